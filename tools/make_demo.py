@@ -7,7 +7,7 @@ use it rightly and wrongly.
     venv/bin/python tools/make_demo.py --output examples/fruit
 
 Everything is drawn by this script, so the demo carries nobody else's pictures or weights. The same seed and the same
-package versions give the same files.
+package versions give the same photos everywhere, and the same weights on the same kind of processor.
 """
 import argparse
 import io
@@ -56,6 +56,13 @@ def clouds(rng, w, h, cell_x, cell_y, octaves=3):
     return total
 
 
+def shifted(a, down, right):
+    """The plane moved, zeros where nothing comes from; down is not negative."""
+    h, w = a.shape
+    p = np.pad(a, ((down, 0), (max(right, 0), max(-right, 0))))
+    return p[:h, :w] if right >= 0 else p[:h, -w:]
+
+
 def mix(a, b, t):
     return a + (b - a) * np.asarray(t)[..., None]
 
@@ -68,13 +75,14 @@ class Canvas:
         self.rng = rng
         self.w, self.h = int(rng.integers(160, 241)), int(rng.integers(120, 201))
         side = min(self.w, self.h)
-        self.unit = side * rng.uniform(0.23, 0.42)
+        self.unit = side * rng.uniform(0.17, 0.42)
         self.centre = (self.w * rng.normal(0.5, 0.09), self.h * rng.normal(0.52, 0.07))
         self.turn = math.radians(rng.normal(0, 10))
         az, up = rng.uniform(-1.0, 1.0), rng.uniform(0.45, 0.9)
         light = np.array([az, -up, rng.uniform(0.5, 1.0)], np.float32)
         self.light = light / np.linalg.norm(light)
-        self.lamp = 1 + rng.normal(0, 0.07, 3).astype(np.float32) + rng.normal(0, 0.06) * np.array([1, 0, -1], np.float32)
+        warm = rng.normal(0, 0.12) * np.array([1, 0, -1])
+        self.lamp = (1 + warm + rng.normal(0, 0.07, 3)).astype(np.float32)
         self.ambient = rng.uniform(0.22, 0.45)
         self.pixels = background(self)
 
@@ -87,29 +95,35 @@ class Canvas:
 
     def cast_shadow(self, mask, strength):
         dx, dy = -self.light[0] * 0.35 * self.unit, 0.16 * self.unit
-        shadow = np.roll(mask, (int(dy), int(dx)), (0, 1)) * 0.6 + np.roll(mask, int(dy / 2), 0) * 0.4
+        shadow = shifted(mask, int(dy), int(dx)) * 0.6 + shifted(mask, int(dy / 2), 0) * 0.4
         self.pixels *= 1 - strength * blur(shadow, self.unit * 0.11)[..., None]
 
     def add(self, spheres, paint, gloss=0.3, shadow=0.0, smooth=0.04):
-        """Draw a union of spheres, rows (x, y, radius). paint(u, v, t) gives the surface's colour, t being where along
-        the rows a pixel belongs. Shading by a lamp, the sky, and light coming back from the ground."""
+        """Draw a union of spheres, rows (x, y, radius). paint(u, v, t, box) gives the surface's colour inside the box,
+        t being where along the rows a pixel belongs. Light comes from a lamp, the sky and back from the ground."""
+        spheres = np.asarray(spheres, np.float32)
         u, v = self.grid()
-        depth = np.full(u.shape, -1.0, np.float32)
-        edge = np.full(u.shape, -9.0, np.float32)
-        normal = np.zeros(u.shape + (3,), np.float32)
-        t = np.zeros(u.shape, np.float32)
+        near = (np.hypot(u - spheres[:, :1].mean(), v - spheres[:, 1:2].mean())
+                < np.hypot(*(spheres[:, :2] - spheres[:, :2].mean(0)).T).max() + spheres[:, 2].max() + 2 / self.unit)
+        if not near.any():
+            return
+        rows, columns = np.flatnonzero(near.any(1)), np.flatnonzero(near.any(0))
+        box = np.s_[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1]
+        u, v = u[box], v[box]
+        depth = np.full(u.shape, -np.inf, np.float32)
+        edge, winner = depth.copy(), np.zeros(u.shape, np.intp)
         for i, (x, y, r) in enumerate(spheres):
-            dx, dy = u - x, v - y
-            square = r * r - dx * dx - dy * dy
-            z = np.sqrt(np.maximum(square, 0))
-            near = np.where(square > 0, z, np.maximum(square, -1) * 1e-3)
-            win = near > depth
-            depth[win], t[win] = near[win], i / max(1, len(spheres) - 1)
-            normal[win] = np.stack([dx, dy, z], -1)[win] / r
-            edge = np.maximum(edge, r - np.sqrt(dx * dx + dy * dy))
-        mask = np.clip(edge * self.unit + 0.5, 0, 1)
+            square = (u - x) ** 2 + (v - y) ** 2
+            height = r * r - square
+            winner[height > depth] = i
+            depth = np.maximum(depth, height)
+            edge = np.maximum(edge, r - np.sqrt(square))
+        mask = np.zeros((self.h, self.w), np.float32)
+        mask[box] = np.clip(edge * self.unit + 0.5, 0, 1)
         if shadow:
             self.cast_shadow(mask, shadow)
+        x, y, r = np.moveaxis(spheres[winner], -1, 0)
+        normal = np.stack([u - x, v - y, np.sqrt(np.maximum(depth, 0))], -1) / r[..., None]
         # Blurring the normals hides the seams between spheres.
         normal = blur(normal, smooth * self.unit)
         normal /= np.maximum(np.linalg.norm(normal, axis=-1, keepdims=True), 1e-3)
@@ -119,19 +133,19 @@ class Canvas:
         diffuse = np.clip(normal @ light, 0, 1)
         half = light + np.array([0, 0, 1], np.float32)
         shine = np.clip(normal @ (half / np.linalg.norm(half)), 0, 1) ** 40
-        below = np.clip(normal[..., 1], 0, 1) * 0.18
-        colour = paint(u, v, t) * (self.ambient * (0.6 + 0.4 * normal[..., 2]) + 0.95 * diffuse)[..., None]
-        colour = colour + below[..., None] * self.pixels.mean((0, 1)) * 0.6 + gloss * shine[..., None]
-        self.pixels = mix(self.pixels, colour * self.lamp, mask)
-        return mask
+        ground = np.clip(normal[..., 1:2], 0, 1) * self.pixels.mean((0, 1)) * 0.11
+        colour = paint(u, v, winner / max(1, len(spheres) - 1), box)
+        colour = colour * (self.ambient * (0.6 + 0.4 * normal[..., 2]) + 0.95 * diffuse)[..., None]
+        colour = (colour + ground + gloss * shine[..., None]) * self.lamp
+        self.pixels[box] = mix(self.pixels[box], colour, mask[box])
 
-    def noise(self, size, octaves=3):
+    def noise(self, size, octaves=3, stretch=1.0):
         cell = size * self.unit
-        return clouds(self.rng, self.w, self.h, cell, cell, octaves)
+        return clouds(self.rng, self.w, self.h, cell / stretch, cell * stretch, octaves)
 
 
-GROUNDS = [(150, 105, 65), (190, 150, 105), (95, 65, 45), (215, 210, 200), (160, 160, 158), (75, 78, 82), (120, 135, 150),
-           (150, 160, 130), (175, 140, 130), (225, 215, 190)]
+GROUNDS = [(150, 105, 65), (190, 150, 105), (95, 65, 45), (215, 210, 200), (160, 160, 158), (75, 78, 82),
+           (120, 135, 150), (150, 160, 130), (175, 140, 130), (225, 215, 190)]
 
 
 def background(canvas):
@@ -174,19 +188,20 @@ def chain(points, radii, n=24):
 
 
 def flat(colour):
-    return lambda u, v, t: np.broadcast_to(colour, u.shape + (3,))
+    return lambda u, v, t, box: np.broadcast_to(colour, u.shape + (3,))
 
 
-def speckle(canvas, colour, other, size, amount):
-    """Blotches of another colour; amount 0 gives none, 1 about half the skin."""
-    blotch = canvas.noise(size)
-    return lambda u, v, t: mix(colour, other, np.clip(blotch * 1.6 - 0.9 + 0.9 * amount, 0, 1))
+def speckle(canvas, colour, other, size, amount, stretch=1.0):
+    """Soft blotches of another colour; amount 0 gives few, 1 about half the skin."""
+    x = np.clip(0.8 * canvas.noise(size, stretch=stretch) - 0.35 + 0.75 * amount, 0, 1)
+    return lambda u, v, t, box: mix(colour, other, 0.85 * (x * x * (3 - 2 * x))[box])
 
 
 def shade(rng, *options):
     """A colour between two of a fruit's typical ones, lighter or darker."""
     a, b = (linear(*options[i]) for i in rng.integers(len(options), size=2))
-    return ((a + (b - a) * rng.random()) * np.exp(rng.normal(0, 0.12)) * (1 + rng.normal(0, 0.05, 3))).astype(np.float32)
+    colour = (a + (b - a) * rng.random()) * np.exp(rng.normal(0, 0.12))
+    return (colour * (1 + rng.normal(0, 0.05, 3))).astype(np.float32)
 
 
 def stem(canvas, x, y, length=0.35, thick=0.05):
@@ -201,17 +216,23 @@ def leaf(canvas, x, y, angle, length, width, colour):
                flat(colour), 0.1, smooth=0.02)
 
 
-def dimple(canvas, paint, x, y, wide, high, dark=0.75):
+def porous(paint, noise, strength):
+    return lambda u, v, t, box: paint(u, v, t, box) * (1 + strength * noise[box])[..., None]
+
+
+def dimple(paint, x, y, wide, high, dark=0.75):
     """Darken the skin where the stem sinks in."""
-    return lambda u, v, t: paint(u, v, t) * (1 - dark * np.exp(-((u - x) / wide) ** 2 - ((v - y) / high) ** 2))[..., None]
+    return lambda u, v, t, box: (
+        paint(u, v, t, box) * (1 - dark * np.exp(-((u - x) / wide) ** 2 - ((v - y) / high) ** 2))[..., None])
 
 
 def apple(canvas, colour, other, amount):
     rng = canvas.rng
     a, r = rng.uniform(0.16, 0.3), rng.uniform(0.66, 0.76)
     y = np.linspace(-1, 1, 12)
-    body = np.concatenate([np.stack([k * a * (1 - 0.25 * (y + 1)), 0.24 * y, r - 0.05 * (y + 1)], -1) for k in (-1, 0.3, 1)])
-    paint = dimple(canvas, speckle(canvas, colour, other, 0.7, amount), 0, -0.66, 0.3, 0.13)
+    body = np.concatenate([np.stack([k * a * (1 - 0.25 * (y + 1)), 0.24 * y, r - 0.05 * (y + 1)], -1)
+                           for k in (-1, 0.3, 1)])
+    paint = dimple(speckle(canvas, colour, other, 0.5, amount, 1.8), 0, -0.66, 0.3, 0.13)
     canvas.add(body, paint, rng.uniform(0.15, 0.5), 0.75, 0.09)
     if rng.random() < 0.75:
         stem(canvas, 0.02, -0.64, rng.uniform(0.2, 0.42))
@@ -239,10 +260,10 @@ def orange(canvas):
     skin = speckle(canvas, shade(rng, (240, 130, 22), (232, 105, 20), (245, 160, 40)),
                    shade(rng, (245, 175, 60), (215, 150, 40)), 0.8, rng.uniform(0, 0.6))
     x, y = rng.normal(0, 0.12), -0.62 * r
-    canvas.add(body, dimple(canvas, lambda u, v, t: skin(u, v, t) * (1 + 0.09 * pores)[..., None], x, y, 0.15, 0.08, 0.4),
-               rng.uniform(0.1, 0.3), 0.75)
+    canvas.add(body, dimple(porous(skin, pores, 0.09), x, y, 0.15, 0.08, 0.4), rng.uniform(0.1, 0.3), 0.75)
     if rng.random() < 0.6:
-        canvas.add([(x, y, 0.07), (x + 0.05, y + 0.01, 0.05), (x - 0.05, y + 0.02, 0.05)], flat(linear(90, 110, 50)), 0.05)
+        canvas.add([(x, y, 0.07), (x + 0.05, y + 0.01, 0.05), (x - 0.05, y + 0.02, 0.05)],
+                   flat(linear(90, 110, 50)), 0.05)
 
 
 def citrus(canvas, skin, length, thick, tip, gloss):
@@ -251,21 +272,20 @@ def citrus(canvas, skin, length, thick, tip, gloss):
     dx, dy = math.cos(a) * length, math.sin(a) * length
     bend = rng.normal(0, 0.06)
     radii = [tip * 0.6, tip, thick * 0.72, thick * 0.95, thick, thick * 0.95, thick * 0.75, tip * 1.1, tip * 0.8]
-    pores = canvas.noise(0.08, 2)
     canvas.add(chain([(-dx, -dy), (0, bend), (dx, dy)], radii, 32),
-               lambda u, v, t: skin(u, v, t) * (1 + 0.08 * pores)[..., None], gloss, 0.75, 0.07)
+               porous(skin, canvas.noise(0.08, 2), 0.08), gloss, 0.75, 0.07)
 
 
 def lemon(canvas):
     rng = canvas.rng
-    skin = speckle(canvas, shade(rng, (245, 212, 45), (238, 200, 35), (215, 208, 60)),
+    skin = speckle(canvas, shade(rng, (245, 212, 45), (238, 200, 35), (215, 208, 60), (180, 192, 60)),
                    shade(rng, (185, 190, 60), (250, 225, 90)), 0.8, rng.uniform(0, 0.8))
     citrus(canvas, skin, rng.uniform(0.85, 1.0), rng.uniform(0.56, 0.66), rng.uniform(0.14, 0.2), 0.25)
 
 
 def lime(canvas):
     rng = canvas.rng
-    skin = speckle(canvas, shade(rng, (80, 140, 40), (105, 155, 45), (60, 115, 40), (150, 180, 60)),
+    skin = speckle(canvas, shade(rng, (80, 140, 40), (105, 155, 45), (60, 115, 40), (150, 180, 60), (175, 190, 62)),
                    shade(rng, (170, 185, 70), (90, 140, 45)), 0.8, rng.uniform(0, 0.8))
     citrus(canvas, skin, rng.uniform(0.72, 0.85), rng.uniform(0.58, 0.68), rng.uniform(0.1, 0.16), 0.35)
 
@@ -274,12 +294,17 @@ def plum(canvas):
     rng = canvas.rng
     a, r = rng.normal(0, 0.35), rng.uniform(0.6, 0.72)
     k = rng.uniform(0.1, 0.26)
-    body = chain([(-k * math.sin(a), k * math.cos(a)), (0, 0), (k * math.sin(a), -k * math.cos(a))], [r * 0.94, r, r * 0.92], 9)
+    x, y = k * math.sin(a), k * math.cos(a)
+    body = chain([(-x, y), (0, 0), (x, -y)], [r * 0.94, r, r * 0.92], 9)
     skin = speckle(canvas, shade(rng, (88, 30, 78), (70, 26, 70), (115, 26, 55), (62, 40, 95)),
                    shade(rng, (120, 100, 150), (150, 50, 70)), 0.6, rng.uniform(0, 0.7))
     bow = rng.uniform(0.12, 0.3) * rng.choice([-1, 1])
-    groove = lambda u, v: 1 - 0.45 * np.exp(-((u - bow * (1 - v * v)) / 0.05) ** 2)
-    canvas.add(body, lambda u, v, t: skin(u, v, t) * groove(u, v)[..., None], rng.uniform(0.08, 0.35), 0.75)
+
+    def paint(u, v, t, box):
+        groove = np.exp(-((u - bow * (1 - v * v)) / 0.05) ** 2)
+        return skin(u, v, t, box) * (1 - 0.45 * groove)[..., None]
+
+    canvas.add(body, paint, rng.uniform(0.08, 0.35), 0.75)
     if rng.random() < 0.5:
         stem(canvas, 0, -r - k * 0.7, 0.22, 0.035)
 
@@ -306,15 +331,18 @@ def banana(canvas):
     sag, thick = rng.uniform(0.3, 0.6), rng.uniform(0.24, 0.32)
     lift = rng.normal(0, 0.12)
     side = rng.choice([-1, 1])
-    body = chain([(-1.1 * side, -sag - lift), (-0.55 * side, sag * 0.35), (0.3 * side, sag * 0.5), (1.15 * side, -sag + lift)],
+    body = chain([(-1.1 * side, -sag - lift), (-0.55 * side, sag * 0.35), (0.3 * side, sag * 0.5),
+                  (1.15 * side, -sag + lift)],
                  [0.07, 0.08, thick * 0.8, thick, thick, thick, thick * 0.85, 0.1, 0.06], 44)
     skin = speckle(canvas, shade(rng, (238, 203, 55), (228, 190, 50), (200, 195, 65)), linear(110, 75, 35), 0.2,
                    rng.choice([0.0, 0.15, 0.35]))
-    ends = lambda t: np.clip(np.maximum((0.06 - t) / 0.04, (t - 0.95) / 0.04), 0, 1)
     green = rng.uniform(0, 0.6)
-    def paint(u, v, t):
+
+    def paint(u, v, t, box):
         near_end = np.clip(np.abs(t - 0.5) * 2 - 0.5, 0, 1) * 2
-        return mix(mix(skin(u, v, t), linear(140, 165, 60), green * near_end), linear(85, 65, 40), ends(t))
+        tips = np.clip(np.maximum((0.06 - t) / 0.04, (t - 0.95) / 0.04), 0, 1)
+        return mix(mix(skin(u, v, t, box), linear(140, 165, 60), green * near_end), linear(85, 65, 40), tips)
+
     canvas.add(body, paint, 0.15, 0.75, 0.03)
 
 
@@ -323,15 +351,17 @@ def strawberry(canvas):
     rng = canvas.rng
     wide, tall = rng.uniform(0.5, 0.66), rng.uniform(0.5, 0.75)
     half = wide * 0.3
-    body = np.concatenate([chain([(k * half, -0.3), (k * half * 0.6, 0.15), (0, tall)], [wide * 0.78, wide * 0.66, 0.14], 18)
-                           for k in (-1, 0, 1)])
+    radii = [wide * 0.78, wide * 0.66, 0.14]
+    body = np.concatenate([chain([(k * half, -0.3), (k * half * 0.6, 0.15), (0, tall)], radii, 18) for k in (-1, 0, 1)])
     skin = speckle(canvas, shade(rng, (200, 26, 40), (180, 20, 38), (215, 55, 50)), linear(230, 150, 110), 0.6,
                    rng.uniform(0, 0.4))
     pitch = rng.uniform(0.17, 0.23)
-    def paint(u, v, t):
+
+    def paint(u, v, t, box):
         row = np.round(v / (pitch * 0.8))
         du, dv = (u / pitch + 0.5 * (row % 2)) % 1 - 0.5, v / (pitch * 0.8) - row
-        return mix(skin(u, v, t), linear(225, 180, 90), np.exp(-(du / 0.16) ** 2 - (dv / 0.24) ** 2) * 0.85)
+        return mix(skin(u, v, t, box), linear(215, 165, 80), np.exp(-(du / 0.13) ** 2 - (dv / 0.2) ** 2) * 0.7)
+
     canvas.add(body, paint, 0.35, 0.75, 0.06)
     green = shade(rng, (75, 130, 45), (105, 150, 60))
     for a in np.linspace(-0.15, math.pi + 0.15, int(rng.integers(5, 8))):
@@ -350,16 +380,18 @@ def pear(canvas):
     stem(canvas, lean, -0.75 - neck * 0.9, rng.uniform(0.2, 0.4), 0.045)
 
 
-FRUIT = {f.__name__: f for f in (banana, blueberry, green_apple, lemon, lime, orange, pear, plum, red_apple, strawberry)}
+# Alphabetical, as training tools that read a folder a class order them.
+FRUIT = {f.__name__: f for f in (banana, blueberry, green_apple, lemon, lime,
+                                 orange, pear, plum, red_apple, strawberry)}
 LABELS = list(FRUIT)
 
 
 # ---------------------------------------------------------------- photos
 def draw(label, rng):
-    """One photo: table, perhaps something cut off at the border, the fruit, then what lamp and camera do to it."""
+    """One photo: table, perhaps a neighbour at the border, the fruit, then what lamp and camera do to it."""
     canvas = Canvas(rng)
-    if rng.random() < 0.3:
-        clutter(canvas)
+    if rng.random() < 0.4:
+        neighbour(canvas, label)
     FRUIT[label](canvas)
     out, w, h = canvas.pixels, canvas.w, canvas.h
     y, x = np.mgrid[0:h, 0:w].astype(np.float32)
@@ -368,21 +400,22 @@ def draw(label, rng):
     if rng.random() < 0.25:              # the edge of some shadow across the picture
         side = np.cos(a) * (x - w * rng.uniform(0.3, 0.7)) + np.sin(a) * (y - h / 2)
         out = out * (1 - rng.uniform(0.2, 0.5) * blur((side > 0).astype(np.float32), 5))[..., None]
-    out = out * math.exp(rng.normal(0.12, 0.28))
-    out = np.clip(blur(np.clip(out, 0, None), rng.uniform(0.3, 1.5)), 0, 1.3)
+    out = out * math.exp(rng.normal(-0.05, 0.35))
+    out = np.clip(blur(np.clip(out, 0, None), rng.uniform(0.3, 2.2)), 0, 1.3)
     out = out / (1 + 0.25 * out) * 1.2
     out = np.clip(out, 0, 1) ** (1 / 2.2)
-    out = out + rng.normal(0, rng.uniform(0.008, 0.035), out.shape)
+    out = out + rng.normal(0, rng.uniform(0.008, 0.05), out.shape)
     return Image.fromarray((np.clip(out, 0, 1) * 255 + 0.5).astype(np.uint8))
 
 
-def clutter(canvas):
-    """A part of some other coloured thing at the left or right border."""
+def neighbour(canvas, label):
+    """Some other fruit, smaller, cut off by the left or right border."""
     rng = canvas.rng
-    x = rng.choice([-1, 1]) * (canvas.w / 2 / canvas.unit + rng.uniform(0.0, 0.3))
-    x += (canvas.w / 2 - canvas.centre[0]) / canvas.unit
-    y, r = rng.uniform(-0.6, 0.8), rng.uniform(0.3, 0.6)
-    canvas.add([(x, y, r)], flat(linear(*rng.integers(30, 240, 3))), 0.2, 0.5)
+    place, unit = canvas.centre, canvas.unit
+    canvas.centre = (canvas.w * (rng.choice([0, 1]) + rng.normal(0, 0.04)), place[1] + canvas.h * rng.normal(0, 0.15))
+    canvas.unit *= rng.uniform(0.5, 0.95)
+    FRUIT[rng.choice([other for other in LABELS if other != label])](canvas)
+    canvas.centre, canvas.unit = place, unit
 
 
 def jpeg(image):
@@ -543,9 +576,9 @@ def main():
     p = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     p.add_argument("--output", default="examples/fruit", metavar="DIR")
     p.add_argument("--seed", type=int, default=1)
-    p.add_argument("--train", type=int, default=500, help="training photos a class")
+    p.add_argument("--train", type=int, default=300, help="training photos a class")
     p.add_argument("--held-out", type=int, default=100, help="held-out photos a class, drawn but not kept")
-    p.add_argument("--epochs", type=int, default=20)
+    p.add_argument("--epochs", type=int, default=15)
     p.add_argument("--photos-only", action="store_true", help="draw the photos and stop, to look at them")
     args = p.parse_args()
 

@@ -32,8 +32,9 @@ class Host {
 /// One node as its operator sees it, in prepare and in eval.
 class Context {
  public:
-  Context(const graph::Node& node, std::span<Tensor*> inputs, std::span<Tensor*> outputs, std::any& state, Host& host)
-      : node_(node), inputs_(inputs), outputs_(outputs), state_(state), host_(host) {}
+  Context(const graph::Node& node, std::span<Tensor*> inputs, std::span<Tensor*> outputs, std::any& state, Host& host,
+          std::span<Tensor*> intermediates = {})
+      : node_(node), inputs_(inputs), outputs_(outputs), intermediates_(intermediates), state_(state), host_(host) {}
 
   const graph::Node& node() const { return node_; }
   template <class T>
@@ -46,6 +47,10 @@ class Context {
   /// A variable tensor that the operator updates (states of RNN, LSTM, SVDF).
   Tensor& variable(int k) { return *inputs_[static_cast<size_t>(k)]; }
   Tensor& output(int k) { return *outputs_[static_cast<size_t>(k)]; }
+  /// Tensor that only lends its type and quantization (integer LSTM); null where the node has no such one.
+  const Tensor* intermediate(int k) const {
+    return k < static_cast<int>(intermediates_.size()) ? intermediates_[static_cast<size_t>(k)] : nullptr;
+  }
   Host& host() { return host_; }
 
   /// In prepare: states the output's shape, or in eval: gives a dynamic output its shape and memory.
@@ -53,7 +58,8 @@ class Context {
   Result<void> resize_output(int k, Shape shape);
   /// In prepare: the output's shape depends on values that are known only in eval.
   void make_dynamic(int k) { output(k).dynamic = true; }
-  /// In eval: sets a string output's buffer (TFLite's format) and shape.
+  /// In eval: sets a string output's buffer (TFLite's format) and shape; read_strings of ops/common/strings.h reads it. A
+  /// resource output carries the name of its resource in the same way and keeps its shape.
   Result<void> set_strings(int k, const std::vector<std::string>& strings, Shape shape);
 
   /// What prepare keeps for eval (multipliers, tables, packed weights). Made once a node, again after a resize.
@@ -77,7 +83,7 @@ class Context {
 
  private:
   const graph::Node& node_;
-  std::span<Tensor*> inputs_, outputs_;
+  std::span<Tensor*> inputs_, outputs_, intermediates_;
   std::any& state_;
   Host& host_;
 };

@@ -1,0 +1,62 @@
+# The commands of a developer. Each says what it does and how long every step took.
+#   make            the program, optimised: build/release/whyzero
+#   make demo       installs what is missing, builds, and shows two faults being found, mended and verified
+#   make test       every test; those that need ../shared are skipped with one line where it is absent
+#   make judge      the judges of ../shared on models, operators and cases (tests/thresholds.json)
+#   make asan       the fast tests under AddressSanitizer and UBSan
+#   make fuzz       every fuzzer for FUZZ_SECONDS
+#   make install PREFIX=/usr/local      make format      make clean
+PREFIX ?= /usr/local
+FUZZ_SECONDS ?= 20
+JOBS ?= $(shell nproc)
+STEP := tools/step.sh
+
+.PHONY: all program demo test test-build judge asan asan-build fuzz install format clean
+
+all: program
+
+program:
+	@tools/setup.sh --check build
+	@$(STEP) "configure" cmake --preset release
+	@$(STEP) "build build/release/whyzero" cmake --build --preset release
+
+demo:
+	@$(STEP) "install what building needs" tools/setup.sh build
+	@$(STEP) "configure" cmake --preset release
+	@$(STEP) "build the program" cmake --build --preset release --target whyzero_program
+	@$(STEP) "demo" tools/demo.sh build/release/whyzero build/demo
+
+test-build:
+	@$(STEP) "install what the tests need" tools/setup.sh test
+	@$(STEP) "configure" cmake --preset test
+	@$(STEP) "build the tests" cmake --build --preset test
+
+test: test-build
+	@ctest --test-dir build/test --parallel $(JOBS) --output-on-failure --label-exclude judge
+
+judge: test-build
+	@ctest --test-dir build/test --output-on-failure --label-regex judge --verbose
+
+asan-build:
+	@$(STEP) "install what the tests need" tools/setup.sh test
+	@$(STEP) "configure" cmake --preset asan
+	@$(STEP) "build the tests with sanitizers" cmake --build --preset asan
+
+asan: asan-build
+	@ctest --test-dir build/asan --parallel $(JOBS) --output-on-failure --label-regex fast
+
+fuzz:
+	@$(STEP) "install what fuzzing needs" tools/setup.sh fuzz
+	@$(STEP) "configure" cmake --preset fuzz -DWHYZERO_FUZZ_SECONDS=$(FUZZ_SECONDS)
+	@$(STEP) "build the fuzzers" cmake --build --preset fuzz
+	@ctest --test-dir build/fuzz --parallel $(JOBS) --output-on-failure
+
+install: program
+	@$(STEP) "install into $(PREFIX)" cmake --install build/release --prefix "$(PREFIX)"
+
+format:
+	@command -v clang-format >/dev/null || { echo "format: clang-format is missing: apt-get install clang-format" >&2; exit 1; }
+	@git ls-files 'src/**.h' 'src/**.cc' 'include/**.h' 'fuzz/*.cc' 'fuzz/*.h' 'tests/**.cc' 'bench/*.cc' | xargs -r clang-format -i
+
+clean:
+	@rm -rf build

@@ -1,0 +1,92 @@
+// Writes small inputs for the fuzzers to begin with: OUT/model/*.tflite, OUT/image/*, OUT/app/*.json.
+//   make_seeds OUT PROJECT_FOLDER
+#include <png.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/file.h"
+#include "model_seeds.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using Bytes = std::vector<uint8_t>;
+
+bool save(const fs::path& path, const Bytes& bytes) {
+  auto written = whyzero::write_file(path, bytes);
+  if (!written) std::fprintf(stderr, "%s\n", written.error().text().c_str());
+  return written.has_value();
+}
+
+Bytes png(uint32_t format) {
+  png_image image{};
+  image.version = PNG_IMAGE_VERSION;
+  image.width = 5;
+  image.height = 3;
+  image.format = format;
+  Bytes pixels(PNG_IMAGE_SIZE(image)), colormap(PNG_IMAGE_COLORMAP_SIZE(image) + 1024), bytes(4096);
+  for (size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<uint8_t>(format & PNG_FORMAT_FLAG_COLORMAP ? i % 4 : i * 37);
+  image.colormap_entries = 4;
+  png_alloc_size_t size = bytes.size();
+  if (!png_image_write_to_memory(&image, bytes.data(), &size, 0, pixels.data(), 0, colormap.data())) return {};
+  bytes.resize(size);
+  return bytes;
+}
+
+Bytes bmp() {
+  const uint8_t header[] = {'B', 'M', 78, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 1, 0, 24, 0};
+  Bytes bytes(54 + 3 * 8);
+  std::copy(std::begin(header), std::end(header), bytes.begin());
+  for (size_t i = 54; i < bytes.size(); ++i) bytes[i] = static_cast<uint8_t>(i * 11);
+  return bytes;
+}
+
+/// 2 × 2 pixels of four colours: codes clear, 0, 1, 2, 3, end of three bits each.
+Bytes gif() {
+  return {'G', 'I', 'F', '8', '9', 'a', 2, 0, 2, 0, 0x91, 0, 0, 0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255, 0x2c, 0, 0, 0, 0, 2, 0, 2, 0, 0,
+          2, 3, 0x44, 0x34, 0x05, 0, 0x3b};
+}
+
+bool copy_files(const fs::path& from, const std::string& extension, const fs::path& to, uintmax_t largest, size_t most) {
+  size_t copied = 0;
+  std::error_code error;
+  for (const auto& entry : fs::recursive_directory_iterator(from, error)) {
+    if (entry.path().extension() != extension || entry.file_size() > largest) continue;
+    fs::copy_file(entry.path(), to / (std::to_string(copied) + "_" + entry.path().filename().string()), fs::copy_options::overwrite_existing, error);
+    if (error) break;
+    if (++copied == most) break;
+  }
+  if (error) std::fprintf(stderr, "%s: %s\n", from.c_str(), error.message().c_str());
+  return !error;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3) {
+    std::fprintf(stderr, "usage: make_seeds OUT PROJECT_FOLDER\n");
+    return 2;
+  }
+  const fs::path out = argv[1], project = argv[2];
+  std::error_code error;
+  fs::remove_all(out, error);
+  for (const char* folder : {"model", "image", "app"}) fs::create_directories(out / folder, error);
+
+  std::vector<std::pair<std::string, Bytes>> files = {
+      {"image/gray.png", png(PNG_FORMAT_GRAY)}, {"image/rgb.png", png(PNG_FORMAT_RGB)}, {"image/rgba.png", png(PNG_FORMAT_RGBA)},
+      {"image/palette.png", png(PNG_FORMAT_RGB_COLORMAP)}, {"image/deep.png", png(PNG_FORMAT_LINEAR_RGB)},
+      {"image/a.bmp", bmp()}, {"image/a.gif", gif()}};
+  for (auto& [name, bytes] : whyzero::fuzz::model_seeds()) files.emplace_back("model/" + name + ".tflite", std::move(bytes));
+  for (const auto& [name, bytes] : files)
+    if (!save(out / name, bytes)) return 1;
+  const bool copied = copy_files(project / "examples", ".jpg", out / "image", 16384, 4) &&
+                      copy_files(project / "examples", ".json", out / "app", 8192, 16) &&
+                      copy_files(project / "fuzz/seeds/app", ".json", out / "app", 8192, 100);
+  return copied ? 0 : 1;
+}

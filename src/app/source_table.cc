@@ -1,0 +1,77 @@
+// Samples that are the rows of a table.
+#include <fmt/format.h>
+
+#include "app/check.h"
+#include "app/csv.h"
+#include "app/source_kinds.h"
+#include "app/words.h"
+#include "base/file.h"
+
+namespace whyzero::app {
+namespace {
+
+class TableSource final : public Source {
+ public:
+  TableSource(CsvTable table, std::vector<size_t> features, std::optional<size_t> label)
+      : table_(std::move(table)), features_(std::move(features)) {
+    for (size_t i = 0; i < table_.rows.size(); ++i) {
+      names_.push_back(std::to_string(i));
+      if (label) truth_[names_.back()] = table_.cell(i, *label);
+    }
+  }
+
+  Result<Value> first_value(size_t i, image::DecodeLike, const TensorInfo&) const override {
+    Value value;
+    value.dtype = DType::kFloat32;
+    for (size_t column : features_) {
+      value.columns.push_back(table_.header[column]);
+      value.cells.push_back(table_.cell(i, column));
+    }
+    value.shape = {static_cast<int32_t>(features_.size())};
+    return value;
+  }
+
+ private:
+  CsvTable table_;
+  std::vector<size_t> features_;
+};
+
+Result<size_t> find_column(const CsvTable& table, std::string_view name) {
+  if (const auto column = table.column(name)) return *column;
+  const std::vector<std::string_view> known(table.header.begin(), table.header.end());
+  return fail(ErrorCode::kInvalidArgument, unknown_word("column", name, known));
+}
+
+Result<std::unique_ptr<Source>> table_from(CsvTable table, const nlohmann::json& source) {
+  std::optional<size_t> label;
+  if (const auto* name = member(source, "label")) {
+    WHYZERO_ASSIGN(label, find_column(table, text_of(*name)));
+  }
+  std::vector<size_t> features;
+  if (const auto* names = member(source, "features")) {
+    for (const auto& name : *names) {
+      WHYZERO_ASSIGN(const size_t column, find_column(table, text_of(name)));
+      features.push_back(column);
+    }
+  } else {
+    for (size_t column = 0; column < table.header.size(); ++column)
+      if (!label || table.header[column] != table.header[*label]) features.push_back(column);
+  }
+  if (features.empty()) return fail(ErrorCode::kInvalidArgument, "the table has no column but the label");
+  if (table.rows.empty()) return fail(ErrorCode::kNotFound, "the table has a header but no row");
+  return std::make_unique<TableSource>(std::move(table), std::move(features), label);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Source>> open_table(const App& app, const Input& input) {
+  const std::filesystem::path path = app.resolve(std::string(text_or(input.source, "csv", "")));
+  WHYZERO_ASSIGN(const std::string text, read_text(path));
+  auto table = parse_csv(text);
+  if (!table) return fail(std::move(table).error(), path.string());
+  auto source = table_from(std::move(*table), input.source);
+  if (!source) return fail(std::move(source).error(), path.string());
+  return source;
+}
+
+}  // namespace whyzero::app

@@ -1,0 +1,299 @@
+#include "diagnosis/diagnose.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "app/edit.h"
+#include "base/file.h"
+#include "base/sha256.h"
+#include "evidence/case.h"
+#include "evidence/lab.h"
+#include "evidence/response.h"
+#include "evidence/search.h"
+#include "fix/verify.h"
+#include "graph/tflite_reader.h"
+#include "graph/validate.h"
+#include "numerics/sign_flip.h"
+#include "rules/rule.h"
+
+namespace whyzero::diagnosis {
+namespace {
+
+using evidence::Case;
+using evidence::Finding;
+using evidence::Severity;
+using nlohmann::json;
+
+/// One diagnosis from beginning to end.
+class Conductor {
+ public:
+  explicit Conductor(const DiagnoseOptions& options) : options_(options) {}
+
+  Result<Diagnosis> run(app::App app);
+  Result<Diagnosis> run(const std::filesystem::path& model);
+
+ private:
+  Result<void> read_model(const std::filesystem::path& path);
+  Result<void> open();
+  Result<void> measure();
+  void look();
+  bool file_is_to_blame() const;
+  Result<void> search();
+  void judge(const evidence::Explanation& explanation);
+  void verify(const evidence::Explanation& explanation);
+  void decide();
+  Diagnosis finish();
+
+  DiagnoseOptions options_;
+  std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+  Case case_;
+  Diagnosis diagnosis_;
+  bool has_app_ = false;
+};
+
+Result<void> Conductor::read_model(const std::filesystem::path& path) {
+  diagnosis_.model = path;
+  WHYZERO_ASSIGN(std::vector<uint8_t> bytes, read_file(path));
+  diagnosis_.sha256 = sha256(bytes);
+  graph::Reading reading = graph::read_tflite(std::make_shared<const std::vector<uint8_t>>(std::move(bytes)));
+  case_.model = reading.model;
+  case_.defects = std::move(reading.defects);
+  if (case_.model)
+    for (graph::Defect& defect : graph::validate(*case_.model)) case_.defects.push_back(std::move(defect));
+  return {};
+}
+
+Result<void> Conductor::open() {
+  for (const app::Input& input : case_.app.inputs) {
+    WHYZERO_ASSIGN(auto source, app::open_source(case_.app, input));
+    case_.sources.push_back(std::move(source));
+  }
+  auto binding = app::bind(case_.app, *case_.model);
+  if (!binding) {
+    case_.binding_error = binding.error();
+    return {};
+  }
+  case_.binding = std::move(*binding);
+  case_.classes = static_cast<int>(std::min<size_t>(case_.binding->output_tensor.elements(), 1 << 20));
+  WHYZERO_ASSIGN(case_.truth, app::load_truth(case_.app, *case_.sources.front()));
+  return {};
+}
+
+Result<void> Conductor::measure() {
+  app::EvaluateOptions run;
+  run.threads = options_.threads;
+  run.reference_kernels = options_.reference_kernels;
+  auto evaluation = app::evaluate(case_.app, case_.model, run, options_.progress);
+  if (!evaluation) {
+    const ErrorCode code = evaluation.error().code;
+    if (code == ErrorCode::kCancelled || code == ErrorCode::kOutOfMemory) return fail(std::move(evaluation).error());
+    case_.symptom.failure = std::move(evaluation).error();
+  } else {
+    case_.symptom.evaluation = std::move(*evaluation);
+  }
+  if (case_.symptom.failure || case_.symptom.evaluation.constant_output)
+    case_.response = evidence::measure_response(case_.model, case_.binding->output, options_.seed);
+  const app::Scored& scored = case_.symptom.evaluation.scored;
+  Measure measured;
+  measured.metric = case_.labelled() ? app::metric_name(scored.metric) : "label_free";
+  measured.samples = scored.samples;
+  measured.value = scored.value;
+  if (scored.value && scored.metric == app::Metric::kTop1) {
+    const auto interval = numerics::wilson_interval(*scored.value * scored.samples, scored.samples);
+    measured.interval = {interval.low, interval.high};
+  }
+  diagnosis_.measured = measured;
+  diagnosis_.predictions = scored.predictions;
+  return {};
+}
+
+void Conductor::look() {
+  for (const rules::Rule* rule : rules::all_rules())
+    if (rule->look) rule->look(*rule, case_, diagnosis_.findings);
+}
+
+/// An error in the file or the model: experiments on the app would only half-mend it.
+bool Conductor::file_is_to_blame() const {
+  return std::any_of(diagnosis_.findings.begin(), diagnosis_.findings.end(), [](const Finding& f) {
+    return f.severity == Severity::kError && (f.code[0] == 'F' || f.code[0] == 'M');
+  });
+}
+
+std::string capitalized(std::string text) {
+  if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+  return text;
+}
+
+/// How sure: the error of the test, and how many other causes would explain it as well.
+double confidence_of(const evidence::Explanation& explanation, const evidence::Upheld& upheld) {
+  double confidence = explanation.deployed_failed ? 0.97 : explanation.p_value < 1e-5 ? 0.98 : 0.95;
+  if (!upheld.alternatives.empty()) confidence *= 0.9;
+  return confidence;
+}
+
+void Conductor::judge(const evidence::Explanation& explanation) {
+  const std::string metric = diagnosis_.measured->metric;
+  for (const evidence::Upheld& upheld : explanation.upheld) {
+    const rules::Rule* rule = rules::find_rule(upheld.hypothesis->code);
+    if (!rule) continue;
+    const rules::Proven proven{*upheld.hypothesis, upheld.before, upheld.after, upheld.value_before, upheld.value_after};
+    Finding finding = rules::finding_of(*rule, Severity::kError, explanation.deployed_failed && &upheld == &explanation.upheld.front() ? evidence::Proof::kRun : evidence::Proof::kExperiment,
+                                        rule->describe ? rule->describe(case_, proven)
+                                                       : capitalized(std::string(rule->summary)) + ". Mend: " + upheld.hypothesis->text + ".");
+    if (explanation.deployed_failed && &upheld == &explanation.upheld.front())
+      finding.message += " As deployed the app cannot run: " + case_.symptom.failure->message;
+    finding.confidence = confidence_of(explanation, upheld);
+    finding.where = {.stage = upheld.hypothesis->side == evidence::Side::kInput ? "input.pipeline" : "output", .pointer = upheld.hypothesis->pointer};
+    finding.alternatives = upheld.alternatives;
+    evidence::Measured measured;
+    measured.metric = metric;
+    measured.before = upheld.value_before;
+    measured.after = upheld.value_after;
+    measured.samples = explanation.samples;
+    if (!explanation.deployed_failed) measured.p_value = explanation.p_value;
+    if (metric == "top1") measured.p_mcnemar = numerics::mcnemar_exact(upheld.step.gained, upheld.step.lost);
+    finding.evidence.push_back(measured);
+    finding.fix = evidence::Fix{};
+    finding.fix->patch = app::make_patch(upheld.before, upheld.after);
+    // What the same rule saw without experiments is said better now.
+    std::erase_if(diagnosis_.findings, [&](const Finding& f) { return f.code == finding.code; });
+    diagnosis_.findings.push_back(std::move(finding));
+  }
+  if (!explanation.upheld.empty()) diagnosis_.mended = explanation.document;
+}
+
+void Conductor::verify(const evidence::Explanation& explanation) {
+  if (diagnosis_.mended.is_null()) return;
+  fix::VerifyOptions options;
+  options.threads = options_.threads;
+  options.progress = options_.progress;
+  // The lab leaves out samples without truth; then its figure is of another set.
+  options.expected = explanation.mended;
+  const fix::Verification verification = fix::verify(case_, diagnosis_.mended, options);
+  for (Finding& finding : diagnosis_.findings)
+    if (finding.fix && finding.severity != Severity::kNote) {
+      finding.fix->verified = verification.verified;
+      finding.fix->rejected_by = verification.rejected_by;
+    }
+  if (verification.value)
+    diagnosis_.after_fixes = Measure{diagnosis_.measured->metric, verification.samples, verification.value, std::nullopt};
+}
+
+Result<void> Conductor::search() {
+  std::vector<evidence::Hypothesis> hypotheses;
+  for (const rules::Rule* rule : rules::all_rules())
+    if (rule->propose) rule->propose(*rule, case_, hypotheses);
+  evidence::LabOptions lab_options;
+  lab_options.threads = options_.threads;
+  lab_options.seed = options_.seed;
+  lab_options.progress = options_.progress;
+  if (options_.reference_kernels) lab_options.interpreter.kernels = runtime::Kernels::kReference;
+  evidence::Lab lab(case_, lab_options);
+  if (lab.samples() == 0 || hypotheses.empty()) return {};
+  WHYZERO_ASSIGN(const evidence::Explanation explanation, evidence::search(lab, case_, hypotheses, options_.seed));
+  diagnosis_.tried = explanation.tried;
+  for (const evidence::RuledOut& out : explanation.ruled_out)
+    diagnosis_.ruled_out.push_back({out.code, fmt::format("the best of {} changes ({}) gains {:+.1f} points", out.tried, out.text, 100 * out.gain)});
+  judge(explanation);
+  verify(explanation);
+  if (explanation.lead) {
+    const evidence::Lead& lead = *explanation.lead;
+    diagnosis_.lead = fmt::format("{} ({}): {:+.1f} points on {} samples, p = {:.2g}: not proven", lead.code, lead.text,
+                                  100 * lead.comparison.gain, lead.comparison.samples, lead.p_value);
+  }
+  return {};
+}
+
+/// Chance for classes: below this the model says nothing.
+bool at_chance(const Case& a_case, const Measure& measured) {
+  if (!measured.value || !measured.interval || a_case.classes < 2) return false;
+  return measured.interval->second < 0.25 || (measured.samples >= 20 && measured.interval->first < 1.0 / std::max(2, a_case.classes) && *measured.value < 0.5);
+}
+
+void Conductor::decide() {
+  auto& findings = diagnosis_.findings;
+  const auto weight = [](const Finding& f) { return static_cast<int>(f.severity); };
+  std::stable_sort(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) { return weight(a) < weight(b); });
+  for (size_t i = 0; i < findings.size(); ++i) findings[i].rank = static_cast<int>(i) + 1;
+  const bool loud = std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.severity != Severity::kNote; });
+  if (loud) {
+    diagnosis_.verdict = Verdict::kFault;
+    return;
+  }
+  const auto undetermined = [&](std::string need) {
+    diagnosis_.verdict = Verdict::kUndetermined;
+    diagnosis_.needs.push_back(std::move(need));
+  };
+  if (!has_app_) return undetermined("photos with labels: `whyzero diagnose MODEL photos/ --labels labels.txt`, with a folder a class");
+  if (case_.symptom.failure) return undetermined("an app that runs: " + case_.symptom.failure->text());
+  if (case_.binding_error) return undetermined("an app file that fits the model: " + case_.binding_error->text());
+  if (!case_.labelled()) return undetermined("30 labelled samples: without truth a wrong answer cannot be told from a right one");
+  if (diagnosis_.measured && at_chance(case_, *diagnosis_.measured))
+    return undetermined("the answers are no better than chance and no single change of the app mends them: check how the model was trained, or give more labelled samples");
+  diagnosis_.verdict = Verdict::kHealthy;
+}
+
+Diagnosis Conductor::finish() {
+  decide();
+  diagnosis_.base = case_.app.base;
+  diagnosis_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+  return std::move(diagnosis_);
+}
+
+Result<Diagnosis> Conductor::run(app::App app) {
+  has_app_ = true;
+  case_.app = std::move(app);
+  WHYZERO_TRY(read_model(case_.app.model));
+  if (case_.model) {
+    WHYZERO_TRY(open());
+    if (case_.binding) WHYZERO_TRY(measure());
+  }
+  look();
+  if (case_.model) {
+    if (auto interpreter = runtime::Interpreter::create(case_.model); interpreter && (*interpreter)->prepare())
+      diagnosis_.coverage = (*interpreter)->coverage();
+  }
+  if (case_.model && case_.binding && !file_is_to_blame()) WHYZERO_TRY(search());
+  return finish();
+}
+
+Result<Diagnosis> Conductor::run(const std::filesystem::path& model) {
+  WHYZERO_TRY(read_model(model));
+  if (case_.model && !case_.model->main().outputs.empty()) {
+    case_.response = evidence::measure_response(case_.model, 0, options_.seed);
+    if (auto interpreter = runtime::Interpreter::create(case_.model); interpreter && (*interpreter)->prepare())
+      diagnosis_.coverage = (*interpreter)->coverage();
+  }
+  look();
+  return finish();
+}
+
+}  // namespace
+
+const char* verdict_name(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kFault: return "fault";
+    case Verdict::kHealthy: return "healthy";
+    case Verdict::kUndetermined: return "undetermined";
+  }
+  return "undetermined";
+}
+
+Result<Diagnosis> diagnose_app(const std::filesystem::path& app_file, const DiagnoseOptions& options) {
+  WHYZERO_ASSIGN(app::App app, app::load_app(app_file));
+  return Conductor(options).run(std::move(app));
+}
+
+Result<Diagnosis> diagnose_document(const json& document, const std::filesystem::path& base, const DiagnoseOptions& options) {
+  WHYZERO_ASSIGN(app::App app, app::parse_app(document, base));
+  return Conductor(options).run(std::move(app));
+}
+
+Result<Diagnosis> diagnose_model(const std::filesystem::path& model, const DiagnoseOptions& options) {
+  return Conductor(options).run(model);
+}
+
+}  // namespace whyzero::diagnosis

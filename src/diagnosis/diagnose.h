@@ -1,0 +1,26 @@
+// The conductor: load, look, measure, search, judge, mend, verify. Knows the order of things and no single cause.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "base/progress.h"
+#include "diagnosis/diagnosis.h"
+
+namespace whyzero::diagnosis {
+
+struct DiagnoseOptions {
+  int threads = 0;            // 0: all cores
+  uint64_t seed = 1;
+  bool reference_kernels = false;
+  Progress* progress = nullptr;
+};
+
+/// An Error only where the job cannot be done (no such file, an app file with an unknown key); a bad model is a finding.
+Result<Diagnosis> diagnose_app(const std::filesystem::path& app_file, const DiagnoseOptions& options);
+/// The same for a document whose paths are relative to `base`.
+Result<Diagnosis> diagnose_document(const nlohmann::json& document, const std::filesystem::path& base, const DiagnoseOptions& options);
+/// A model alone: file, graph and its answer to noise.
+Result<Diagnosis> diagnose_model(const std::filesystem::path& model, const DiagnoseOptions& options);
+
+}  // namespace whyzero::diagnosis

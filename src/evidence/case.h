@@ -1,0 +1,53 @@
+// All that is known of an app before anything is tried: file, graph, samples, truth. Facts are computed once for all rules.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/app.h"
+#include "app/evaluate.h"
+#include "app/score.h"
+#include "app/source.h"
+#include "graph/graph.h"
+#include "graph/tflite_reader.h"
+
+namespace whyzero::evidence {
+
+/// How the app behaves as deployed.
+struct Symptom {
+  std::optional<Error> failure;     // the app could not have run: kShapeMismatch, kDtypeMismatch, …
+  app::Evaluation evaluation;       // as deployed; empty where it failed
+};
+
+/// What the model does with inputs that are surely different.
+struct Response {
+  bool measured = false;
+  bool constant = false;            // the read output was the same for every input tried
+  int inputs = 0;                   // how many were tried
+  int dead_node = -1;               // first node whose outputs never change although an input of it does
+  int dead_tensor = -1;
+  bool dead_zero = false;           // … because they are all zero
+};
+
+struct Case {
+  app::App app;
+  std::vector<graph::Defect> defects;           // of the file, from reading and validating
+  std::shared_ptr<const graph::Model> model;    // null where the file is unusable
+  std::optional<app::Binding> binding;          // nothing where inputs or output do not fit the model
+  std::optional<Error> binding_error;
+  std::vector<std::unique_ptr<app::Source>> sources;
+  std::optional<Error> source_error;
+  app::Truth truth;
+  Symptom symptom;
+  Response response;
+  int classes = 0;                              // elements of the output that is read
+
+  bool labelled() const { return truth.any(); }
+  const app::Input& input(size_t k = 0) const { return app.inputs[k]; }
+  const app::TensorInfo& input_tensor(size_t k = 0) const { return binding->tensors[k]; }
+};
+
+}  // namespace whyzero::evidence

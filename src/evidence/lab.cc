@@ -1,0 +1,334 @@
+#include "evidence/lab.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <string_view>
+#include <unordered_map>
+
+#include "app/edit.h"
+#include "app/output.h"
+#include "app/step.h"
+#include "base/parallel.h"
+#include "base/random.h"
+#include "evidence/sample_score.h"
+
+namespace whyzero::evidence {
+namespace {
+
+using nlohmann::json;
+constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
+/// Raw outputs kept for variants that only read them otherwise; beyond this they are computed again.
+constexpr size_t kOutputCacheBytes = size_t{96} << 20;
+
+bool keeps_state(const graph::Model& model) {
+  for (const graph::Subgraph& subgraph : model.subgraphs) {
+    for (const graph::Tensor& tensor : subgraph.tensors)
+      if (tensor.variable || tensor.dtype == DType::kResource) return true;
+  }
+  return false;
+}
+
+size_t common_length(const std::vector<int>& a, const std::vector<int>& b) {
+  size_t n = 0;
+  while (n < a.size() && n < b.size() && a[n] == b[n]) ++n;
+  return n;
+}
+
+}  // namespace
+
+struct Lab::Group {
+  std::vector<json> pipelines;              // by input
+  std::vector<std::vector<int>> prefixes;   // by input: number of every beginning, the decoder's first
+  bool reset_between = false;
+  std::vector<std::shared_ptr<const std::vector<uint8_t>>> outputs;  // by sample of the lab's order; null: not known
+  std::optional<Error> failure;
+};
+
+struct Lab::Job {
+  Group* group;
+  std::vector<Variant*> variants;
+};
+
+/// The values after each step of the pipeline that ran last, for one input: the next pipeline starts where they part.
+struct Stack {
+  std::vector<int> prefixes;
+  std::vector<app::Value> values;
+};
+
+struct Lab::Worker {
+  std::unique_ptr<runtime::Interpreter> interpreter;
+  std::vector<Stack> stacks;
+};
+
+Lab::Lab(const Case& a_case, const LabOptions& options) : case_(a_case), options_(options) {
+  if (options_.threads <= 0) options_.threads = default_threads();
+  std::vector<std::string> unreadable;
+  for (const app::Unreadable& one : case_.symptom.evaluation.unreadable) unreadable.push_back(one.sample);
+  const app::Source& first = *case_.sources.front();
+  for (size_t i = 0; i < first.size(); ++i)
+    if ((!case_.labelled() || case_.truth.labels[i]) &&
+        std::find(unreadable.begin(), unreadable.end(), first.name(i)) == unreadable.end())
+      order_.push_back(i);
+  Random(options_.seed).shuffle(std::span<size_t>(order_));
+  error_scale_ = truth_deviation(case_.truth);
+  workers_.resize(static_cast<size_t>(options_.threads));
+}
+
+Lab::~Lab() = default;
+
+Result<int> Lab::add(const json& document) {
+  const std::string key = document.dump();
+  if (auto it = by_document_.find(key); it != by_document_.end()) return it->second;
+  WHYZERO_ASSIGN(app::App parsed, app::parse_app(document, case_.app.base));
+  WHYZERO_ASSIGN(app::Binding binding, app::bind(parsed, *case_.model));
+
+  std::string pipelines = parsed.reset_between ? "reset" : "";
+  for (size_t k = 0; k < parsed.inputs.size(); ++k)
+    pipelines += "|" + std::to_string(binding.input_of[k]) + parsed.inputs[k].source.dump() + parsed.inputs[k].pipeline.dump();
+  auto [it, is_new] = by_pipelines_.try_emplace(pipelines, static_cast<int>(groups_.size()));
+  if (is_new) {
+    auto group = std::make_unique<Group>();
+    group->reset_between = parsed.reset_between;
+    group->outputs.resize(samples());
+    for (const app::Input& input : parsed.inputs) {
+      group->pipelines.push_back(input.pipeline);
+      std::string so_far = std::to_string(static_cast<int>(app::decode_like(input.pipeline)));
+      std::vector<int> numbers;
+      const auto number = [&] { numbers.push_back(prefixes_.try_emplace(so_far, static_cast<int>(prefixes_.size())).first->second); };
+      number();
+      for (const json& step : input.pipeline) {
+        so_far += "|" + step.dump();
+        // A crop looks at the step after it, so it is shared only by pipelines that go on alike.
+        if (app::role_of(step) == app::StepRole::kGeometry && &step != &input.pipeline.back())
+          so_far += (&step + 1)->begin().key() == "resize" ? ">" + (&step + 1)->dump() : "";
+        number();
+      }
+      group->prefixes.push_back(std::move(numbers));
+    }
+    groups_.push_back(std::move(group));
+  }
+
+  auto variant = std::make_unique<Variant>();
+  variant->input_group = it->second;
+  variant->output_index = binding.output;
+  variant->output_tensor = binding.output_tensor;
+  auto& classes = classes_by_labels_[document.value("output", json::object()).value("labels", json()).dump() + "|" + std::to_string(parsed.output.label_offset)];
+  if (!classes) classes = true_classes_of_samples(parsed.output, case_.truth, order_, case_.classes);
+  variant->true_classes = classes;
+  variant->app = std::move(parsed);
+  variant->score.assign(samples(), kUnknown);
+  variant->shown.assign(samples(), kUnknown);
+  variant->right.assign(samples(), -1);
+  const int id = static_cast<int>(variants_.size());
+  variants_.push_back(std::move(variant));
+  by_document_.emplace(key, id);
+  return id;
+}
+
+Result<void> Lab::measure(std::span<const int> ids, size_t count) {
+  count = std::min(count, samples());
+  std::map<int, Job> by_group;
+  for (int id : ids) {
+    Variant& variant = *variants_[static_cast<size_t>(id)];
+    Job& job = by_group[variant.input_group];
+    job.group = groups_[static_cast<size_t>(variant.input_group)].get();
+    if (std::find(job.variants.begin(), job.variants.end(), &variant) == job.variants.end()) job.variants.push_back(&variant);
+  }
+  std::vector<Job> jobs;
+  for (auto& [number, job] : by_group) jobs.push_back(std::move(job));
+  // Neighbours share the longest beginnings.
+  std::sort(jobs.begin(), jobs.end(), [](const Job& a, const Job& b) { return a.group->prefixes < b.group->prefixes; });
+
+  for (auto& worker : workers_)
+    if (!worker) {
+      worker = std::make_unique<Worker>();
+      WHYZERO_ASSIGN(worker->interpreter, runtime::Interpreter::create(case_.model, options_.interpreter));
+    }
+  const auto stopped = [&] { return options_.progress && options_.progress->cancelled(); };
+  if (keeps_state(*case_.model)) {
+    // State runs through the samples in their own order, so a group's samples cannot be torn apart or left out.
+    std::vector<size_t> in_order(samples());
+    for (size_t k = 0; k < samples(); ++k) in_order[k] = k;
+    std::sort(in_order.begin(), in_order.end(), [&](size_t a, size_t b) { return order_[a] < order_[b]; });
+    parallel_for(jobs.size(), options_.threads, [&](int worker, size_t j) {
+      workers_[static_cast<size_t>(worker)]->interpreter->reset_state();
+      for (size_t k : in_order)
+        if (!stopped()) run_sample(*workers_[static_cast<size_t>(worker)], std::span<const Job>(&jobs[j], 1), k);
+    });
+  } else {
+    parallel_for(count, options_.threads, [&](int worker, size_t k) {
+      if (!stopped()) run_sample(*workers_[static_cast<size_t>(worker)], jobs, k);
+      if (options_.progress) options_.progress->update("experiments", runs_, runs_ + 1);
+    });
+  }
+  if (stopped()) return fail(ErrorCode::kCancelled, "interrupted while experiments were running");
+
+  // A variant that cannot run is as wrong as can be on every sample.
+  for (Job& job : jobs)
+    for (Variant* variant : job.variants)
+      if (job.group->failure) {
+        variant->failure = job.group->failure;
+        for (size_t k = 0; k < count; ++k) {
+          variant->score[k] = kLowestScore;
+          if (case_.labelled()) variant->right[k] = 0;
+        }
+      }
+  return {};
+}
+
+void Lab::run_sample(Worker& worker, std::span<const Job> jobs, size_t k) {
+  const size_t sample = order_[k];
+  const size_t inputs = case_.app.inputs.size();
+  worker.stacks.assign(inputs, {});
+  OutputsByHash by_bytes;
+  for (size_t j = 0; j < jobs.size(); ++j) {
+    Group& group = *jobs[j].group;
+    bool wanted = false;
+    for (const Variant* variant : jobs[j].variants) wanted = wanted || std::isnan(variant->score[k]);
+    if (!wanted) continue;
+    std::shared_ptr<const std::vector<uint8_t>> outputs = group.outputs[k];
+    if (!outputs) {
+      {
+        std::lock_guard lock(mutex_);
+        if (group.failure) continue;
+      }
+      auto computed = compute(worker, group, j + 1 < jobs.size() ? jobs[j + 1].group : nullptr, sample, by_bytes);
+      if (!computed) {
+        const ErrorCode code = computed.error().code;
+        std::lock_guard lock(mutex_);
+        // A photo that cannot be read says nothing about the variant.
+        if (code != ErrorCode::kIo && code != ErrorCode::kNotFound && code != ErrorCode::kMalformed)
+          group.failure = std::move(computed).error();
+        continue;
+      }
+      outputs = *computed;
+      std::lock_guard lock(mutex_);
+      if (cached_bytes_ + outputs->size() <= kOutputCacheBytes) {
+        cached_bytes_ += outputs->size();
+        group.outputs[k] = outputs;
+      }
+    }
+    for (Variant* variant : jobs[j].variants) score(*variant, k, *outputs);
+  }
+}
+
+Result<std::shared_ptr<const std::vector<uint8_t>>> Lab::compute(Worker& worker, const Group& group, const Group* next, size_t sample,
+                                                                 OutputsByHash& by_bytes) {
+  std::vector<app::Value> values;
+  size_t hash = 0;
+  for (size_t input = 0; input < case_.app.inputs.size(); ++input) {
+    const app::TensorInfo& tensor = case_.binding->tensors[input];
+    Stack& stack = worker.stacks[input];
+    const std::vector<int>& wanted = group.prefixes[input];
+    const size_t shared = common_length(stack.prefixes, wanted);
+    stack.prefixes.resize(shared);
+    stack.values.resize(shared);
+    if (shared == 0) {
+      WHYZERO_ASSIGN(app::Value first, case_.sources[input]->first_value(sample, app::decode_like(group.pipelines[input]), tensor));
+      stack.prefixes.push_back(wanted[0]);
+      stack.values.push_back(std::move(first));
+    }
+    // What the next pipeline shares stays on the stack; the rest is computed in place.
+    const size_t keep = next ? common_length(next->prefixes[input], wanted) : 1;
+    while (stack.prefixes.size() < std::max<size_t>(1, keep)) {
+      app::Value value = stack.values.back();
+      const size_t step = stack.prefixes.size() - 1;
+      WHYZERO_TRY(app::run_steps(value, group.pipelines[input], step, step + 1, tensor));
+      stack.values.push_back(std::move(value));
+      stack.prefixes.push_back(wanted[stack.prefixes.size()]);
+    }
+    app::Value value = stack.values.back();
+    WHYZERO_TRY(app::run_steps(value, group.pipelines[input], stack.prefixes.size() - 1, group.pipelines[input].size(), tensor));
+    WHYZERO_TRY(app::finish_value(value, tensor));
+    hash = hash * 31 + std::hash<std::string_view>{}({reinterpret_cast<const char*>(value.bytes.data()), value.bytes.size()});
+    values.push_back(std::move(value));
+  }
+  const bool stateless = !keeps_state(*case_.model);
+  if (stateless)
+    if (auto it = by_bytes.find(hash); it != by_bytes.end()) return it->second;
+
+  if (group.reset_between) worker.interpreter->reset_state();
+  for (size_t input = 0; input < values.size(); ++input)
+    WHYZERO_TRY(worker.interpreter->set_input(case_.binding->input_of[input], values[input].bytes));
+  WHYZERO_TRY(worker.interpreter->invoke());
+  const int outputs = worker.interpreter->outputs();
+  WHYZERO_TRY(worker.interpreter->available(worker.interpreter->subgraph().outputs[static_cast<size_t>(case_.binding->output)]));
+  auto bytes = std::make_shared<std::vector<uint8_t>>();
+  for (int index = 0; index < outputs; ++index) {
+    const ops::Tensor& output = worker.interpreter->output(index);
+    bytes->insert(bytes->end(), output.data, output.data + output.bytes);
+  }
+  {
+    std::lock_guard lock(mutex_);
+    ++runs_;
+    if (output_bytes_.empty())
+      for (int index = 0; index < outputs; ++index)
+        output_bytes_.push_back(worker.interpreter->output(index).bytes);
+  }
+  if (stateless) by_bytes.emplace(hash, bytes);
+  return std::shared_ptr<const std::vector<uint8_t>>(std::move(bytes));
+}
+
+void Lab::score(Variant& variant, size_t k, std::span<const uint8_t> outputs) {
+  size_t offset = 0, size = outputs.size();
+  {
+    std::lock_guard lock(mutex_);
+    for (int index = 0; index < variant.output_index; ++index) offset += output_bytes_[static_cast<size_t>(index)];
+    size = output_bytes_[static_cast<size_t>(variant.output_index)];
+  }
+  if (offset + size > outputs.size()) return;
+  auto answer = app::decode_output(outputs.subspan(offset, size), variant.output_tensor, variant.app.output.decode);
+  if (!answer) return;
+  const SampleScore scored = score_sample(variant.app.output, variant.output_tensor, *answer, variant.true_classes->at(k),
+                                          case_.truth.labels[order_[k]], error_scale_);
+  variant.score[k] = scored.score;
+  variant.right[k] = scored.right;
+  variant.shown[k] = scored.shown;
+}
+
+std::vector<float> Lab::differences(int id, int against) const {
+  const Variant &a = (*this)[id], &b = (*this)[against];
+  std::vector<float> d(samples());
+  for (size_t k = 0; k < samples(); ++k) d[k] = a.score[k] - b.score[k];  // NaN where either is not known
+  return d;
+}
+
+Lab::Comparison Lab::compare(int id, int against) const {
+  const Variant &a = (*this)[id], &b = (*this)[against];
+  Comparison c;
+  double sum = 0, squares = 0, loss_a = 0, loss_b = 0;
+  for (size_t k = 0; k < samples(); ++k) {
+    const double d = double(a.score[k]) - b.score[k];
+    if (std::isnan(d)) continue;
+    ++c.samples;
+    sum += d;
+    squares += d * d;
+    c.gained += a.right[k] == 1 && b.right[k] == 0;
+    c.lost += a.right[k] == 0 && b.right[k] == 1;
+    loss_a += a.score[k] * a.score[k];
+    loss_b += b.score[k] * b.score[k];
+  }
+  if (c.samples == 0) return c;
+  c.mean = sum / c.samples;
+  c.t = squares > 0 ? sum / std::sqrt(squares) : 0;
+  const bool numbers = std::all_of(a.right.begin(), a.right.end(), [](int8_t right) { return right < 0; });
+  c.gain = numbers ? (loss_b > 0 ? 1 - loss_a / loss_b : 0) : double(c.gained - c.lost) / c.samples;
+  return c;
+}
+
+std::optional<double> Lab::metric(int id) const {
+  const Variant& variant = (*this)[id];
+  if (variant.failure) return std::nullopt;
+  int known = 0, right = 0;
+  for (int8_t one : variant.right)
+    if (one >= 0) {
+      ++known;
+      right += one;
+    }
+  if (known > 0) return double(right) / known;
+  return r_squared(variant.shown, case_.truth, order_);
+}
+
+}  // namespace whyzero::evidence

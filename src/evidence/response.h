@@ -1,0 +1,15 @@
+// Does the output depend on the input at all? Asked with inputs that surely differ, whatever range the model was trained on.
+#pragma once
+
+#include <memory>
+
+#include "base/progress.h"
+#include "evidence/case.h"
+
+namespace whyzero::evidence {
+
+/// Runs the model on seeded noise in several ranges. Not measured where the model cannot run on such inputs (strings,
+/// indices out of range, operators that are missing).
+Response measure_response(std::shared_ptr<const graph::Model> model, int output, uint64_t seed);
+
+}  // namespace whyzero::evidence

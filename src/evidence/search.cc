@@ -1,0 +1,347 @@
+#include "evidence/search.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "numerics/sign_flip.h"
+
+namespace whyzero::evidence {
+namespace {
+
+using nlohmann::json;
+using Members = std::vector<int>;  // indices of hypotheses, ascending
+
+/// A difference below this T is a near-tie: then fewer changes and likelier ones win.
+constexpr double kTie = 2.0;
+/// What one more change must show on top of the others (one-sided p below 0.0005).
+constexpr double kMarginalT = 3.3;
+constexpr size_t kMaxDepth = 3;
+/// How many of the leading chains are extended by one more change.
+constexpr size_t kBeam = 3;
+
+struct Rung {
+  size_t samples, survivors;
+};
+constexpr Rung kRungs[] = {{12, 24}, {36, 8}, {100, 4}};
+
+struct Chain {
+  Members members;
+  int id = -1;  // variant in the lab
+};
+
+class Search {
+ public:
+  Search(Lab& lab, const std::vector<Hypothesis>& hypotheses, const json& document, uint64_t seed)
+      : lab_(lab), hypotheses_(hypotheses), document_(document), seed_(seed) {}
+
+  Result<Explanation> run();
+
+ private:
+  std::optional<json> changed(const Members& members) const;
+  /// The chain of these members, added to the lab once; nothing where a change does not apply or changes nothing.
+  const Chain* chain(Members members);
+  bool can_join(const Members& members, int hypothesis) const;
+  Result<std::vector<const Chain*>> race(std::vector<const Chain*> field);
+  std::vector<const Chain*> with_readings(const Members& input_side, const std::vector<int>& readings);
+  Result<std::vector<const Chain*>> extend(const std::vector<const Chain*>& leaders);
+  Result<void> measure(const std::vector<const Chain*>& chains, size_t count);
+  double mean_score(const Chain& chain) const;
+  double preference(const Chain& chain, const Chain& best) const;
+  const Chain* prefer(const std::vector<const Chain*>& finalists) const;
+  Result<const Chain*> prune(const Chain* chosen);
+  Result<void> explain(const Chain& chosen, Explanation& explanation);
+  void rule_out(const Chain& chosen, Explanation& explanation) const;
+  double p_value(const Chain& chosen) const;
+  bool declared(const Members& members) const;
+
+  Lab& lab_;
+  const std::vector<Hypothesis>& hypotheses_;
+  const json& document_;
+  uint64_t seed_;
+  int base_ = -1;
+  std::map<Members, Chain> chains_;     // everything tried
+  std::map<int, Members> by_variant_;   // first chain of a variant: equal documents are one hypothesis
+  std::vector<int> input_side_, output_side_;
+};
+
+std::optional<json> Search::changed(const Members& members) const {
+  json document = document_;
+  for (int h : members) {
+    auto next = hypotheses_[static_cast<size_t>(h)].edit(document);
+    if (!next) return std::nullopt;
+    document = std::move(*next);
+  }
+  if (document == document_) return std::nullopt;
+  return document;
+}
+
+const Chain* Search::chain(Members members) {
+  std::sort(members.begin(), members.end());
+  auto [it, is_new] = chains_.try_emplace(members);
+  if (is_new) {
+    it->second.members = members;
+    if (const auto document = changed(members)) {
+      if (auto id = lab_.add(*document)) {
+        // Equal documents are one variant; the first (shortest) chain stands for it.
+        auto [owner, first] = by_variant_.try_emplace(*id, members);
+        if (first) it->second.id = *id;
+      }
+    }
+  }
+  return it->second.id < 0 ? nullptr : &it->second;
+}
+
+bool Search::can_join(const Members& members, int hypothesis) const {
+  const Hypothesis& candidate = hypotheses_[static_cast<size_t>(hypothesis)];
+  return std::none_of(members.begin(), members.end(),
+                      [&](int h) { return hypotheses_[static_cast<size_t>(h)].axis == candidate.axis; });
+}
+
+Result<void> Search::measure(const std::vector<const Chain*>& chains, size_t count) {
+  std::vector<int> ids;
+  for (const Chain* chain : chains) ids.push_back(chain->id);
+  return lab_.measure(ids, count);
+}
+
+double Search::mean_score(const Chain& chain) const { return lab_.compare(chain.id, base_).mean; }
+
+/// The chains of some input-side changes with every single other reading of the answer.
+std::vector<const Chain*> Search::with_readings(const Members& input_side, const std::vector<int>& readings) {
+  std::vector<const Chain*> field;
+  if (!input_side.empty())
+    if (const Chain* alone = chain(input_side)) field.push_back(alone);
+  for (int reading : readings) {
+    if (!can_join(input_side, reading)) continue;
+    Members members = input_side;
+    members.push_back(reading);
+    if (const Chain* one = chain(members)) field.push_back(one);
+  }
+  return field;
+}
+
+/// Successive halving: more samples for fewer chains. Chains with the same input-side changes cost one run together, so survivors
+/// are counted by these, and each keeps its three best readings.
+Result<std::vector<const Chain*>> Search::race(std::vector<const Chain*> field) {
+  for (const Rung& rung : kRungs) {
+    WHYZERO_TRY(measure(field, rung.samples));
+    std::stable_sort(field.begin(), field.end(), [&](const Chain* a, const Chain* b) { return mean_score(*a) > mean_score(*b); });
+    std::map<int, int> by_group;
+    std::vector<const Chain*> survivors;
+    for (const Chain* chain : field) {
+      const int group = lab_[chain->id].input_group;
+      if (!by_group.contains(group) && by_group.size() >= rung.survivors) continue;
+      if (++by_group[group] <= 3) survivors.push_back(chain);
+    }
+    field = std::move(survivors);
+    if (rung.samples >= lab_.samples()) break;
+  }
+  return field;
+}
+
+/// Every chain with one more change, on an axis that it does not touch.
+Result<std::vector<const Chain*>> Search::extend(const std::vector<const Chain*>& leaders) {
+  std::vector<const Chain*> field;
+  for (const Chain* leader : leaders) {
+    for (int h : input_side_)
+      if (can_join(leader->members, h)) {
+        Members members = leader->members;
+        members.push_back(h);
+        if (const Chain* one = chain(members)) field.push_back(one);
+      }
+    for (const Chain* one : with_readings(leader->members, output_side_))
+      if (one != leader) field.push_back(one);
+  }
+  return race(std::move(field));
+}
+
+/// Log of a chain's plausibility: priors, a price for every change, and how far it stays behind the best.
+double Search::preference(const Chain& chain, const Chain& best) const {
+  double value = 0;
+  for (int h : chain.members) value += std::log(hypotheses_[static_cast<size_t>(h)].prior) - 2.3;
+  if (&chain != &best) {
+    const double behind = std::max(0.0, lab_.compare(best.id, chain.id).t);
+    value -= behind * behind / 2;
+  }
+  return value;
+}
+
+const Chain* Search::prefer(const std::vector<const Chain*>& finalists) const {
+  const Chain* best = *std::max_element(finalists.begin(), finalists.end(),
+                                        [&](const Chain* a, const Chain* b) { return mean_score(*a) < mean_score(*b); });
+  const Chain* chosen = best;
+  for (const Chain* one : finalists)
+    if (preference(*one, *best) > preference(*chosen, *best) && lab_.compare(best->id, one->id).t < kMarginalT) chosen = one;
+  return chosen;
+}
+
+/// Leaves out every change that the rest does without.
+Result<const Chain*> Search::prune(const Chain* chosen) {
+  for (bool again = true; again && chosen->members.size() > 1;) {
+    again = false;
+    const Chain* shorter = nullptr;
+    double least = kMarginalT;
+    for (size_t i = 0; i < chosen->members.size(); ++i) {
+      Members members = chosen->members;
+      members.erase(members.begin() + static_cast<std::ptrdiff_t>(i));
+      const Chain* rest = chain(members);
+      if (!rest) continue;
+      WHYZERO_TRY(measure({rest}, lab_.samples()));
+      const Lab::Comparison c = lab_.compare(chosen->id, rest->id);
+      const double t = c.gain < kLeastHarm / 2 ? std::min(c.t, 0.0) : c.t;
+      if (t < least) {
+        least = t;
+        shorter = rest;
+      }
+    }
+    if (shorter) {
+      chosen = shorter;
+      again = true;
+    }
+  }
+  return chosen;
+}
+
+bool Search::declared(const Members& members) const {
+  return std::all_of(members.begin(), members.end(), [&](int h) { return hypotheses_[static_cast<size_t>(h)].declared; });
+}
+
+/// Max-T over everything that was tried; half of the error is spent on what undoes declared steps, half on the rest.
+double Search::p_value(const Chain& chosen) const {
+  std::vector<std::vector<float>> rows;
+  size_t own = 0;
+  const bool family = declared(chosen.members);
+  for (const auto& [members, one] : chains_) {
+    if (one.id < 0 || declared(members) != family) continue;
+    if (one.id == chosen.id) own = rows.size();
+    rows.push_back(lab_.differences(one.id, base_));
+  }
+  return std::min(1.0, 2 * numerics::sign_flip_max_t(rows, seed_).p[own]);
+}
+
+/// Orders the changes by what each adds to those before it and notes which other causes would do as well.
+Result<void> Search::explain(const Chain& chosen, Explanation& explanation) {
+  Members applied, left = chosen.members;
+  int previous = base_;
+  json before = document_;
+  while (!left.empty()) {
+    const Chain* best = nullptr;
+    int member = -1;
+    for (int h : left) {
+      Members members = applied;
+      members.push_back(h);
+      const Chain* one = left.size() == 1 ? &chosen : chain(members);
+      if (!one) continue;
+      WHYZERO_TRY(measure({one}, lab_.samples()));
+      if (!best || mean_score(*one) > mean_score(*best)) {
+        best = one;
+        member = h;
+      }
+    }
+    if (!best) {  // only together do they make an app
+      member = left.front();
+      best = &chosen;
+    }
+    Upheld upheld;
+    upheld.hypothesis = &hypotheses_[static_cast<size_t>(member)];
+    upheld.before = before;
+    applied.push_back(member);
+    std::sort(applied.begin(), applied.end());
+    const auto document = changed(applied);
+    upheld.after = document ? *document : before;
+    upheld.value_before = lab_.metric(previous);
+    upheld.value_after = lab_.metric(best->id);
+    upheld.step = lab_.compare(best->id, previous);
+    std::set<std::string> codes;
+    for (const auto& [members, one] : chains_) {
+      if (one.id < 0 || members.size() != chosen.members.size() || &one == &chosen) continue;
+      const Lab::Comparison c = lab_.compare(chosen.id, one.id);
+      if (static_cast<size_t>(c.samples) < lab_.samples() || c.t > kTie) continue;
+      Members difference;
+      std::set_difference(members.begin(), members.end(), chosen.members.begin(), chosen.members.end(), std::back_inserter(difference));
+      if (difference.size() == 1 && std::find(members.begin(), members.end(), member) == members.end())
+        codes.insert(hypotheses_[static_cast<size_t>(difference[0])].code);
+    }
+    codes.erase(upheld.hypothesis->code);
+    upheld.alternatives.assign(codes.begin(), codes.end());
+    before = upheld.after;
+    previous = best->id;
+    left.erase(std::find(left.begin(), left.end(), member));
+    explanation.upheld.push_back(std::move(upheld));
+  }
+  explanation.document = before;
+  return {};
+}
+
+/// The best single change of every cause that has no part in the chosen chain.
+void Search::rule_out(const Chain& chosen, Explanation& explanation) const {
+  std::set<std::string> chosen_codes;
+  for (int h : chosen.members) chosen_codes.insert(hypotheses_[static_cast<size_t>(h)].code);
+  std::map<std::string, RuledOut> by_code;
+  for (const auto& [members, one] : chains_) {
+    if (one.id < 0 || members.size() != 1 || lab_[one.id].failure) continue;
+    const Hypothesis& h = hypotheses_[static_cast<size_t>(members[0])];
+    if (chosen_codes.contains(h.code)) continue;
+    const Lab::Comparison c = lab_.compare(one.id, base_);
+    auto [it, first] = by_code.try_emplace(h.code, RuledOut{h.code, h.text, c.gain, 0});
+    ++it->second.tried;
+    if (c.gain > it->second.gain) it->second = {h.code, h.text, c.gain, it->second.tried};
+  }
+  for (auto& [code, out] : by_code) explanation.ruled_out.push_back(std::move(out));
+}
+
+Result<Explanation> Search::run() {
+  Explanation explanation;
+  explanation.samples = static_cast<int>(lab_.samples());
+  WHYZERO_ASSIGN(base_, lab_.add(document_));
+  const int base[] = {base_};
+  WHYZERO_TRY(lab_.measure(base, lab_.samples()));
+  explanation.as_deployed = lab_.metric(base_);
+  explanation.deployed_failed = lab_[base_].failure.has_value();
+  by_variant_.emplace(base_, Members{});
+
+  for (size_t h = 0; h < hypotheses_.size(); ++h)
+    (hypotheses_[h].side == Side::kInput ? input_side_ : output_side_).push_back(static_cast<int>(h));
+  std::vector<const Chain*> field = with_readings({}, output_side_);
+  for (int h : input_side_) {
+    const auto crossed = with_readings({h}, output_side_);
+    field.insert(field.end(), crossed.begin(), crossed.end());
+  }
+  if (field.empty()) return explanation;
+  WHYZERO_ASSIGN(std::vector<const Chain*> finalists, race(field));
+  for (size_t depth = 2; depth <= kMaxDepth && !finalists.empty(); ++depth) {
+    std::vector<const Chain*> leaders(finalists.begin(), finalists.begin() + static_cast<std::ptrdiff_t>(std::min(finalists.size(), kBeam)));
+    const double before = mean_score(*leaders.front());
+    WHYZERO_ASSIGN(std::vector<const Chain*> longer, extend(leaders));
+    finalists.insert(finalists.end(), longer.begin(), longer.end());
+    WHYZERO_TRY(measure(finalists, lab_.samples()));
+    std::stable_sort(finalists.begin(), finalists.end(), [&](const Chain* a, const Chain* b) { return mean_score(*a) > mean_score(*b); });
+    finalists.resize(std::min(finalists.size(), 2 * kBeam));
+    if (mean_score(*finalists.front()) <= before + 1e-6) break;
+  }
+  WHYZERO_TRY(measure(finalists, lab_.samples()));
+  WHYZERO_ASSIGN(const Chain* chosen, prune(prefer(finalists)));
+
+  rule_out(*chosen, explanation);
+  for (const auto& [members, one] : chains_) explanation.tried += one.id >= 0;
+  explanation.overall = lab_.compare(chosen->id, base_);
+  explanation.p_value = p_value(*chosen);
+  const bool runs_now = explanation.deployed_failed && !lab_[chosen->id].failure;
+  if (runs_now || (explanation.p_value < kFamilyError && explanation.overall.gain >= kLeastHarm)) {
+    explanation.mended = lab_.metric(chosen->id);
+    WHYZERO_TRY(explain(*chosen, explanation));
+  } else if (explanation.overall.gain > 0) {
+    const Hypothesis& first = hypotheses_[static_cast<size_t>(chosen->members.front())];
+    explanation.lead = Lead{first.code, first.text, lab_.metric(chosen->id), explanation.overall, explanation.p_value};
+  }
+  return explanation;
+}
+
+}  // namespace
+
+Result<Explanation> search(Lab& lab, const Case& a_case, const std::vector<Hypothesis>& hypotheses, uint64_t seed) {
+  return Search(lab, hypotheses, a_case.app.document, seed).run();
+}
+
+}  // namespace whyzero::evidence

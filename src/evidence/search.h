@@ -1,0 +1,57 @@
+// The search over what may be wrong: hypotheses alone and stacked, losers dropped early, one test at the end, and the least
+// explanation that restores the result.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "evidence/hypothesis.h"
+#include "evidence/lab.h"
+
+namespace whyzero::evidence {
+
+/// Family-wise error of a whole diagnosis, and the least harm (share of right answers) that makes a cause worth an error.
+inline constexpr double kFamilyError = 0.001;
+inline constexpr double kLeastHarm = 0.05;
+
+/// One hypothesis of the explanation, in the order in which it should be mended.
+struct Upheld {
+  const Hypothesis* hypothesis = nullptr;
+  nlohmann::json before, after;                 // documents without and with this change, all better ranks applied
+  std::optional<double> value_before, value_after;
+  Lab::Comparison step;                         // this change on top of the better ranks
+  std::vector<std::string> alternatives;        // codes whose change does as well
+};
+
+/// The best that was tried where nothing was proven.
+struct Lead {
+  std::string code, text;
+  std::optional<double> value;
+  Lab::Comparison comparison;
+  double p_value = 1;
+};
+
+/// What the changes of one cause reached at best, each alone.
+struct RuledOut {
+  std::string code, text;
+  double gain = 0;
+  int tried = 0;
+};
+
+struct Explanation {
+  int samples = 0;
+  std::optional<double> as_deployed, mended;
+  bool deployed_failed = false;                 // the app could not run; the changes make it run
+  std::vector<Upheld> upheld;                   // empty: nothing proven
+  nlohmann::json document;                      // with all changes
+  Lab::Comparison overall;                      // all changes against the app as deployed
+  double p_value = 1;                           // of the whole, for everything that was tried
+  std::optional<Lead> lead;
+  std::vector<RuledOut> ruled_out;              // causes that were tried and are not upheld
+  int tried = 0;                                // variants compared
+};
+
+Result<Explanation> search(Lab& lab, const Case& a_case, const std::vector<Hypothesis>& hypotheses, uint64_t seed);
+
+}  // namespace whyzero::evidence

@@ -1,0 +1,81 @@
+#include "fix/verify.h"
+
+#include <stdlib.h>
+
+#include <filesystem>
+#include <memory>
+#include <system_error>
+
+#include "app/rebase.h"
+#include "base/file.h"
+#include "graph/tflite_reader.h"
+
+namespace whyzero::fix {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The reference kernels are slow; this many decisions must agree.
+constexpr size_t kReferenceSamples = 16;
+
+/// A folder of its own that goes when the scope ends.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::error_code error;
+    std::string name = (fs::temp_directory_path(error) / "whyzero-XXXXXX").string();
+    if (!error && ::mkdtemp(name.data())) path_ = name;
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) fs::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+}  // namespace
+
+Verification verify(const evidence::Case& a_case, const nlohmann::json& document, const VerifyOptions& options) {
+  Verification result;
+  const auto reject = [&](std::string gate) {
+    result.rejected_by = std::move(gate);
+    return result;
+  };
+  const TemporaryFolder folder;
+  if (folder.path().empty()) return reject("no temporary folder could be made");
+  const fs::path file = folder.path() / "app.json";
+  if (auto written = write_text(file, app::rebase(document, a_case.app.base, folder.path()).dump(2)); !written)
+    return reject(written.error().text());
+  const auto fresh = app::load_app(file);
+  if (!fresh) return reject("the mended app file cannot be read: " + fresh.error().text());
+  const auto reading = graph::read_tflite(fresh->model);
+  if (!reading || !reading->model) return reject("the model of the mended app cannot be read");
+
+  app::EvaluateOptions run;
+  run.threads = options.threads;
+  const auto mended = app::evaluate(*fresh, reading->model, run, options.progress);
+  if (!mended) return reject("the mended app does not run: " + mended.error().text());
+  result.value = mended->scored.value;
+  result.samples = mended->scored.samples;
+  if (options.expected && (!result.value || *result.value < *options.expected - 1e-6))
+    return reject("the fresh run is worse than the experiment");
+
+  run.reference_kernels = true;
+  run.limit = kReferenceSamples;
+  const auto reference = app::evaluate(*fresh, reading->model, run, options.progress);
+  if (!reference) return reject("the reference kernels do not run the mended app: " + reference.error().text());
+  for (size_t i = 0; i < reference->answers.size() && i < mended->answers.size(); ++i) {
+    const auto &a = reference->answers[i], &b = mended->answers[i];
+    if (a.has_value() != b.has_value() || (a && a->label != b->label))
+      return reject("the reference kernels decide otherwise on " + mended->names[i]);
+  }
+  result.verified = true;
+  return result;
+}
+
+}  // namespace whyzero::fix

@@ -1,0 +1,29 @@
+// A fix is called verified only after another path saw it work: the mended app file written, read afresh, run on all samples
+// without any cache, and on some of them by the reference kernels with the same decisions.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "evidence/case.h"
+
+namespace whyzero::fix {
+
+struct Verification {
+  bool verified = false;
+  std::string rejected_by;          // the gate that stopped it
+  std::optional<double> value;      // the metric of the mended app on all samples
+  int samples = 0;
+};
+
+struct VerifyOptions {
+  int threads = 0;
+  std::optional<double> expected;   // what the experiment measured; the fresh run must not be worse
+  Progress* progress = nullptr;
+};
+
+/// `document` is the mended app with paths relative to the case's folder.
+Verification verify(const evidence::Case& a_case, const nlohmann::json& document, const VerifyOptions& options);
+
+}  // namespace whyzero::fix

@@ -1,0 +1,157 @@
+// Appending to a model file and finding the zip that metadata tools put behind it.
+#include "graph/file_edit.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace whyzero::graph {
+namespace {
+
+constexpr size_t kAlignment = 16;
+constexpr size_t kEndRecord = 22, kDirectoryEntry = 46, kLongestComment = 65535;
+
+uint32_t word(std::span<const uint8_t> bytes, size_t at) { return flatbuffers::ReadScalar<uint32_t>(bytes.data() + at); }
+uint16_t half(std::span<const uint8_t> bytes, size_t at) { return flatbuffers::ReadScalar<uint16_t>(bytes.data() + at); }
+
+struct Zip {
+  size_t start = 0, directory = 0, end_record = 0, entries = 0;
+  size_t shift = 0;  // what must be added to the offsets that the zip states
+};
+
+template <class F>
+bool each_entry(std::span<const uint8_t> bytes, const Zip& zip, F f) {
+  size_t at = zip.directory;
+  for (size_t i = 0; i < zip.entries; ++i) {
+    if (at + kDirectoryEntry > zip.end_record || word(bytes, at) != 0x02014b50) return false;
+    f(at);
+    at += kDirectoryEntry + half(bytes, at + 28) + half(bytes, at + 30) + half(bytes, at + 32);
+  }
+  return at == zip.end_record;
+}
+
+/// The zip at the very end of the file, if there is one whose directory is sound.
+Zip find_zip(std::span<const uint8_t> bytes) {
+  const size_t size = bytes.size();
+  if (size < kEndRecord) return {};
+  const size_t lowest = size - std::min(size, kEndRecord + kLongestComment);
+  for (size_t at = size - kEndRecord + 1; at-- > lowest;) {
+    if (word(bytes, at) != 0x06054b50 || at + kEndRecord + half(bytes, at + 20) != size) continue;
+    const size_t length = word(bytes, at + 12), stated = word(bytes, at + 16);
+    if (length > at || stated > at - length) return {};
+    Zip zip{at, at - length, at, half(bytes, at + 10), at - length - stated};
+    bool sound = true;
+    sound = each_entry(bytes, zip,
+                       [&](size_t entry) {
+                         const size_t local = word(bytes, entry + 42) + zip.shift;
+                         if (local + 4 > zip.directory || word(bytes, local) != 0x04034b50)
+                           sound = false;
+                         else
+                           zip.start = std::min(zip.start, local);
+                       }) &&
+            sound;
+    return sound ? zip : Zip{};
+  }
+  return {};
+}
+
+/// Whether the model lies in the first `size` bytes alone: a zip may also be what a buffer at the end of the model holds.
+bool ends_before(const std::vector<uint8_t>& bytes, size_t size) {
+  flatbuffers::Verifier verifier(bytes.data(), std::min<size_t>(size, FLATBUFFERS_MAX_BUFFER_SIZE - 1));
+  if (!schema::VerifyModelBuffer(verifier)) return false;
+  const schema::Model& model = *schema::GetModel(bytes.data());
+  const auto inside = [&](uint64_t offset, uint64_t length) {
+    return offset <= 1 || (offset <= size && length <= size - offset);
+  };
+  for (const schema::Buffer* buffer : *model.buffers())
+    if (!inside(buffer->offset(), buffer->size())) return false;
+  for (const schema::SubGraph* graph : *model.subgraphs())
+    for (flatbuffers::uoffset_t i = 0; graph->operators() && i < graph->operators()->size(); ++i) {
+      const schema::Operator* node = graph->operators()->Get(i);
+      if (!inside(node->large_custom_options_offset(), node->large_custom_options_size())) return false;
+    }
+  return true;
+}
+
+void put_word(std::vector<uint8_t>& bytes, size_t at, size_t value) {
+  flatbuffers::WriteScalar(bytes.data() + at, static_cast<uint32_t>(value));
+}
+
+}  // namespace
+
+FileEdit::FileEdit(const std::vector<uint8_t>& bytes) : bytes_(bytes) {
+  const Zip zip = find_zip(bytes_);
+  if (zip.end_record == 0 || !ends_before(bytes_, zip.start)) return;
+  zip_start_ = zip.start;
+  zip_.assign(bytes_.begin() + static_cast<ptrdiff_t>(zip.start), bytes_.end());
+  bytes_.resize(zip.start);
+}
+
+void FileEdit::align(size_t alignment, size_t lead) {
+  appended_ = true;
+  while ((bytes_.size() + lead) % alignment != 0) bytes_.push_back(0);
+}
+
+size_t FileEdit::append_vector(std::span<const uint8_t> elements, size_t element_size) {
+  align(std::max(element_size, sizeof(uint32_t)), sizeof(uint32_t));
+  const size_t at = bytes_.size();
+  bytes_.resize(at + sizeof(uint32_t));
+  put_word(bytes_, at, elements.size() / element_size);
+  bytes_.insert(bytes_.end(), elements.begin(), elements.end());
+  return at;
+}
+
+size_t FileEdit::append_table(const flatbuffers::FlatBufferBuilder& finished) {
+  align(kAlignment);
+  const size_t at = bytes_.size();
+  const uint8_t* from = finished.GetBufferPointer();
+  bytes_.insert(bytes_.end(), from, from + finished.GetSize());
+  return at + word(bytes_, at);
+}
+
+size_t FileEdit::append_table_with(size_t table, flatbuffers::voffset_t field, std::span<const uint8_t> value) {
+  const auto vtable = static_cast<size_t>(static_cast<int64_t>(table) - flatbuffers::ReadScalar<int32_t>(bytes_.data() + table));
+  const size_t vtable_size = half(bytes_, vtable), table_size = half(bytes_, vtable + 2);
+  const size_t new_vtable_size = std::max<size_t>(vtable_size, field + sizeof(uint16_t));
+  align(2);
+  const size_t new_vtable = bytes_.size();
+  bytes_.resize(new_vtable + new_vtable_size);
+  std::memcpy(bytes_.data() + new_vtable, bytes_.data() + vtable, vtable_size);
+  // Fields are aligned in the file, so the copy keeps the table's place modulo the largest alignment.
+  while (bytes_.size() % kAlignment != table % kAlignment) bytes_.push_back(0);
+  const size_t new_table = bytes_.size();
+  bytes_.resize(new_table + table_size);
+  std::memcpy(bytes_.data() + new_table, bytes_.data() + table, table_size);
+  align(value.size());
+  const size_t new_field = bytes_.size();
+  bytes_.insert(bytes_.end(), value.begin(), value.end());
+  flatbuffers::WriteScalar(bytes_.data() + new_vtable, static_cast<uint16_t>(new_vtable_size));
+  flatbuffers::WriteScalar(bytes_.data() + new_vtable + 2, static_cast<uint16_t>(bytes_.size() - new_table));
+  flatbuffers::WriteScalar(bytes_.data() + new_vtable + field, static_cast<uint16_t>(new_field - new_table));
+  flatbuffers::WriteScalar(bytes_.data() + new_table, static_cast<int32_t>(new_table - new_vtable));
+  return new_table;
+}
+
+void FileEdit::redirect(size_t at, size_t target) { put_word(bytes_, at, target - at); }
+
+Result<std::vector<uint8_t>> FileEdit::finish() && {
+  if (appended_ && bytes_.size() >= FLATBUFFERS_MAX_BUFFER_SIZE)
+    return fail(ErrorCode::kUnsupported,
+                fmt::format("the model has {} bytes; offsets in its format reach only 2 GB, so nothing can be added behind",
+                            bytes_.size()));
+  if (!zip_.empty()) {
+    const size_t start = bytes_.size();
+    bytes_.insert(bytes_.end(), zip_.begin(), zip_.end());
+    // Readers differ in whether they forgive offsets that do not count what stands before the zip.
+    const Zip zip = find_zip(bytes_);
+    const size_t moved = start - zip_start_;
+    if (moved != 0 && zip.end_record != 0) {
+      each_entry(bytes_, zip, [&](size_t entry) { put_word(bytes_, entry + 42, word(bytes_, entry + 42) + moved); });
+      put_word(bytes_, zip.end_record + 16, word(bytes_, zip.end_record + 16) + moved);
+    }
+  }
+  return std::move(bytes_);
+}
+
+}  // namespace whyzero::graph

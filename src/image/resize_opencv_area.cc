@@ -1,0 +1,116 @@
+// OpenCV's INTER_AREA where neither side grows: the mean over the source rectangle that a pixel of the result covers.
+#include <algorithm>
+#include <cmath>
+
+#include "image/resize_internal.h"
+
+namespace whyzero::image {
+namespace {
+
+struct Part {
+  int from, to;  // source and result index
+  float weight;
+};
+
+/// Slivers below a thousandth of a pixel are left out, and the weights of a place then add up to a little less than 1.
+std::vector<Part> make_parts(int source, int size) {
+  std::vector<Part> parts;
+  const double scale = 1 / (static_cast<double>(size) / source);
+  for (int i = 0; i < size; i++) {
+    const double begin = i * scale, end = begin + scale;
+    const double cell = std::min(scale, source - begin);
+    const int last = std::min(static_cast<int>(std::floor(end)), source - 1);
+    const int first = std::min(static_cast<int>(std::ceil(begin)), last);
+    if (first - begin > 1e-3) parts.push_back({first - 1, i, static_cast<float>((first - begin) / cell)});
+    for (int k = first; k < last; k++) parts.push_back({k, i, static_cast<float>(1.0 / cell)});
+    if (end - last > 1e-3) parts.push_back({last, i, static_cast<float>(std::min(std::min(end - last, 1.0), cell) / cell)});
+  }
+  return parts;
+}
+
+inline void store(uint8_t& to, float value) { to = static_cast<uint8_t>(std::clamp(std::lrint(value), 0l, 255l)); }
+inline void store(float& to, float value) { to = value; }
+
+WHYZERO_IMAGE_CLONES void add_row(float* __restrict sums, const float* __restrict row, float weight, size_t count) {
+  for (size_t i = 0; i < count; i++) sums[i] += weight * row[i];
+}
+
+template <int kChannels, class T>
+void add_columns(const T* row, float* out, const std::vector<Part>& parts, size_t any_channels) {
+  const size_t channels = kChannels ? size_t(kChannels) : any_channels;
+  for (const Part& part : parts) {
+    const T* from = row + size_t(part.from) * channels;
+    float* to = out + size_t(part.to) * channels;
+    for (size_t c = 0; c < channels; c++) to[c] += static_cast<float>(from[c]) * part.weight;
+  }
+}
+
+template <class T>
+Pixels<T> by_parts(const Pixels<T>& source, int width, int height) {
+  const std::vector<Part> columns = make_parts(source.width, width), rows = make_parts(source.height, height);
+  Pixels<T> out(width, height, source.channels);
+  const size_t channels = static_cast<size_t>(source.channels), count = size_t(width) * channels;
+  std::vector<float> narrow(count), sums(count);
+  int held = -1;  // the source row in `narrow`; neighbours in the result share one
+  for (size_t k = 0; k < rows.size(); k++) {
+    if (rows[k].from != held) {
+      std::fill(narrow.begin(), narrow.end(), 0.f);
+      const T* row = source.at(0, rows[k].from);
+      channels == 3 ? add_columns<3>(row, narrow.data(), columns, channels) : add_columns<0>(row, narrow.data(), columns, channels);
+      held = rows[k].from;
+    }
+    add_row(sums.data(), narrow.data(), rows[k].weight, count);
+    if (k + 1 == rows.size() || rows[k + 1].to != rows[k].to) {
+      T* to = out.at(0, rows[k].to);
+      for (size_t i = 0; i < count; i++) store(to[i], sums[i]);
+      std::fill(sums.begin(), sums.end(), 0.f);
+    }
+  }
+  return out;
+}
+
+/// Whole blocks of pixels. The sum of bytes is exact; 2×2 blocks of 1, 3 or 4 channels are rounded half up, all others half to even.
+template <class T, class Sum>
+Pixels<T> by_blocks(const Pixels<T>& source, int width, int height, int block_width, int block_height) {
+  Pixels<T> out(width, height, source.channels);
+  const size_t channels = static_cast<size_t>(source.channels);
+  const float scale = 1.f / static_cast<float>(block_width * block_height);
+  const bool half_up = std::is_same_v<T, uint8_t> && block_width == 2 && block_height == 2 && channels <= 4 && channels != 2;
+  std::vector<Sum> sums(size_t(width) * channels);
+  for (int y = 0; y < height; y++) {
+    std::fill(sums.begin(), sums.end(), Sum{0});
+    for (int k = 0; k < block_height; k++) {
+      const T* from = source.at(0, y * block_height + k);
+      for (size_t x = 0; x < size_t(width); x++) {
+        for (int j = 0; j < block_width; j++) {
+          for (size_t c = 0; c < channels; c++) sums[x * channels + c] += *from++;
+        }
+      }
+    }
+    T* to = out.at(0, y);
+    for (size_t i = 0; i < sums.size(); i++) {
+      if (half_up) {
+        to[i] = static_cast<T>((static_cast<int>(sums[i]) + 2) >> 2);
+      } else {
+        store(to[i], static_cast<float>(sums[i]) * scale);
+      }
+    }
+  }
+  return out;
+}
+
+template <class T, class Sum>
+Pixels<T> resize_area(const Pixels<T>& source, int width, int height) {
+  if (source.width % width == 0 && source.height % height == 0) {
+    return by_blocks<T, Sum>(source, width, height, source.width / width, source.height / height);
+  }
+  return by_parts(source, width, height);
+}
+
+}  // namespace
+
+Image8 resize_opencv_area(const Image8& source, int width, int height) { return resize_area<uint8_t, int>(source, width, height); }
+
+ImageF resize_opencv_area(const ImageF& source, int width, int height) { return resize_area<float, float>(source, width, height); }
+
+}  // namespace whyzero::image

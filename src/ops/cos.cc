@@ -1,0 +1,21 @@
+// COS: cosine of each element.
+#include "ops/common/elementwise.h"
+
+namespace whyzero::ops {
+namespace {
+
+float function(float x) { return std::cos(x); }
+
+Result<void> prepare(Context& ctx) {
+  return prepare_function<function>(ctx, {DType::kFloat32});
+}
+
+}  // namespace
+
+extern constinit const Operator unit_cos{.name = "COS",
+                                          .builtin = schema::BuiltinOperator_COS,
+                                          .max_version = 1,
+                                          .prepare = prepare,
+                                          .eval = eval_function<function>};
+
+}  // namespace whyzero::ops

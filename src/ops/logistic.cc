@@ -1,0 +1,45 @@
+// LOGISTIC: 1 / (1 + e^-x). 8-bit integers by a table of it, int16 by straight lines between 256 points.
+#include "ops/common/sigmoid16.h"
+
+namespace whyzero::ops {
+namespace {
+
+struct State {
+  FunctionTable table;
+  Sigmoid16Scale scale;
+};
+
+float logistic(float x) { return 1.0f / (1.0f + std::exp(-x)); }
+
+Result<void> prepare(Context& ctx) {
+  WHYZERO_TRY(prepare_elementwise(ctx, {DType::kFloat32, DType::kInt8, DType::kUInt8, DType::kInt16}));
+  if (ctx.input(0).dtype == DType::kFloat32) return {};
+  WHYZERO_TRY(expect_quantized_both(ctx));
+  auto& state = ctx.make_state<State>();
+  if (ctx.input(0).dtype != DType::kInt16) {
+    state.table = make_table(ctx.input(0), ctx.output(0), logistic);
+    return {};
+  }
+  WHYZERO_TRY(ctx.expect_zero_point(ctx.input(0), 0));
+  WHYZERO_TRY(ctx.expect_zero_point(ctx.output(0), 0));
+  state.scale = sigmoid16_scale(ctx.input(0).scale());
+  return {};
+}
+
+Result<void> eval(Context& ctx) {
+  if (ctx.input(0).dtype == DType::kFloat32) {
+    map<float>(ctx, logistic);
+    return {};
+  }
+  const auto& state = ctx.state<State>();
+  if (ctx.input(0).dtype == DType::kInt16) map<int16_t>(ctx, [&](int16_t q) { return logistic16(q, state.scale); });
+  else apply_table(ctx, state.table);
+  return {};
+}
+
+}  // namespace
+
+extern constinit const Operator unit_logistic{
+    .name = "LOGISTIC", .builtin = schema::BuiltinOperator_LOGISTIC, .max_version = 3, .prepare = prepare, .eval = eval};
+
+}  // namespace whyzero::ops

@@ -1,0 +1,138 @@
+// Finds which array feeds which input of which invocation, runs, and collects the outputs.
+#include "trace/run_model.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <map>
+#include <optional>
+
+namespace whyzero::trace {
+namespace {
+
+constexpr int kMostInvocations = 100000;
+
+std::optional<int> whole_number(std::string_view text) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || text.empty() || value < 0) return std::nullopt;
+  return value;
+}
+
+/// The input that a key without step prefix names.
+std::optional<int> input_of(const graph::Model& model, int subgraph, std::string_view key) {
+  const graph::Subgraph& graph = model.subgraphs[static_cast<size_t>(subgraph)];
+  const int count = static_cast<int>(graph.inputs.size());
+  for (int k = 0; k < count; ++k)
+    if (graph.tensors[static_cast<size_t>(graph.inputs[static_cast<size_t>(k)])].name == key) return k;
+  if (key.starts_with("in_"))
+    if (const auto k = whole_number(key.substr(3)); k && *k < count) return k;
+  for (const graph::Signature& signature : model.signatures) {
+    if (signature.subgraph != subgraph) continue;
+    for (const graph::SignatureEntry& entry : signature.inputs)
+      if (entry.name == key)
+        for (int k = 0; k < count; ++k)
+          if (graph.inputs[static_cast<size_t>(k)] == entry.tensor) return k;
+  }
+  return std::nullopt;
+}
+
+struct Feed {
+  int input;
+  const std::string* key;
+  const Array* array;
+};
+
+/// The feeds of every invocation, by its number.
+std::map<int, std::vector<Feed>> assign(const graph::Model& model, int subgraph, const Arrays& arrays,
+                                        std::vector<std::string>& unused) {
+  std::map<int, std::vector<Feed>> steps;
+  for (const auto& [key, array] : arrays) {
+    int step = 0;
+    auto input = input_of(model, subgraph, key);
+    const size_t underscore = key.find('_');
+    if (!input && key.starts_with('s') && underscore != std::string::npos)
+      if (const auto number = whole_number(std::string_view(key).substr(1, underscore - 1));
+          number && *number < kMostInvocations) {
+        step = *number;
+        input = input_of(model, subgraph, std::string_view(key).substr(underscore + 1));
+      }
+    if (input)
+      steps[step].push_back({*input, &key, &array});
+    else
+      unused.push_back(key);
+  }
+  return steps;
+}
+
+Result<void> feed(runtime::Interpreter& interpreter, const Feed& one) {
+  auto told = [&](Error error) {
+    return fail(std::move(error),
+                fmt::format("array {} for input {} ({})", *one.key, one.input, interpreter.input(one.input).label()));
+  };
+  ops::Shape shape;
+  for (int64_t dim : one.array->shape) {
+    if (dim > std::numeric_limits<int32_t>::max())
+      return told({ErrorCode::kShapeMismatch, fmt::format("a dimension of {} is more than a model can have", dim), {}});
+    shape.push_back(static_cast<int32_t>(dim));
+  }
+  auto bytes = tensor_bytes_from_array(*one.array, interpreter.input(one.input).dtype);
+  if (!bytes) return told(std::move(bytes).error());
+  if (auto sized = interpreter.resize_input(one.input, shape); !sized) return told(std::move(sized).error());
+  if (auto set = interpreter.set_input(one.input, *bytes); !set) return told(std::move(set).error());
+  return {};
+}
+
+Result<void> collect(const runtime::Interpreter& interpreter, const std::string& prefix, bool all_tensors, RunResult& result) {
+  for (int k = 0; k < interpreter.outputs(); ++k) {
+    const std::string key = fmt::format("{}out_{}", prefix, k);
+    Result<void> there = interpreter.available(interpreter.subgraph().outputs[static_cast<size_t>(k)]);
+    if (there) {
+      auto array = array_from_tensor(interpreter.output(k));
+      if (array) {
+        result.arrays[key] = std::move(*array);
+        continue;
+      }
+      there = fail(std::move(array).error());
+    }
+    result.missing.push_back({key, std::move(there).error()});
+  }
+  if (!all_tensors) return {};
+  for (size_t k = 0; k < interpreter.subgraph().tensors.size(); ++k) {
+    const ops::Tensor& tensor = interpreter.tensor(static_cast<int>(k));
+    if (interpreter.tainted(static_cast<int>(k)) || !tensor.data) continue;
+    auto array = array_from_tensor(tensor);
+    if (!array && array.error().code == ErrorCode::kOutOfMemory) return fail(std::move(array).error());
+    if (array) result.arrays[fmt::format("{}t_{}", prefix, k)] = std::move(*array);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<RunResult> run_model(std::shared_ptr<const graph::Model> model, const Arrays& inputs, const RunOptions& options) {
+  runtime::InterpreterOptions settings = options.interpreter;
+  settings.keep_all = settings.keep_all || options.all_tensors;
+  WHYZERO_ASSIGN(auto interpreter, runtime::Interpreter::create(model, settings));
+  RunResult result;
+  const auto steps = assign(*model, settings.subgraph, inputs, result.unused);
+  if (steps.empty() && !inputs.empty())
+    return fail(
+        ErrorCode::kNotFound,
+        fmt::format("none of the {} arrays given (first: {}) names an input; the model has inputs in_0 to in_{}{}", inputs.size(),
+                    inputs.begin()->first, interpreter->inputs() - 1,
+                    interpreter->inputs() > 0 ? fmt::format(", the first is {}", interpreter->input(0).label()) : std::string()));
+  const int last = steps.empty() ? 0 : steps.rbegin()->first;
+  for (int step = 0; step <= last; ++step) {
+    if (const auto found = steps.find(step); found != steps.end())
+      for (const Feed& one : found->second) WHYZERO_TRY(feed(*interpreter, one));
+    WHYZERO_TRY(interpreter->invoke());
+    WHYZERO_TRY(collect(*interpreter, step == 0 ? std::string() : fmt::format("s{}_", step), options.all_tensors, result));
+  }
+  result.coverage = interpreter->coverage();
+  return result;
+}
+
+}  // namespace whyzero::trace
