@@ -110,8 +110,8 @@ Result<void> adapt(Header& header, DecodeLike like) {
   header.indices_are_gray = true;
   if (header.size != kCoreHeader && (header.bits == 8 || header.bits >= 24)) return {};
   return fail(ErrorCode::kUnsupported,
-              fmt::format("TensorFlow does not read a BMP of {} bits a pixel and a header of {} bytes; save it as PNG", header.bits,
-                          header.size));
+              fmt::format("TensorFlow does not read a BMP of {} bits a pixel and a header of {} bytes; save it as PNG",
+                          header.bits, header.size));
 }
 
 struct Channel {
@@ -169,11 +169,11 @@ Result<Decoded> decode_bmp(std::span<const uint8_t> bytes, const DecodeOptions& 
     palette = bytes.subspan(header.palette, size);
   }
   const uint64_t stride = (header.width * header.bits + 31) / 32 * 4;
-  const uint64_t present = header.pixels < bytes.size() ? (bytes.size() - header.pixels) / stride : 0;
+  const uint64_t available = header.pixels < bytes.size() ? bytes.size() - header.pixels : 0;
+  const uint64_t present = available / stride;
   // Some writers leave out the padding of the last row.
   const uint64_t tight = (header.width * header.bits + 7) / 8;
-  const bool complete = present >= header.height ||
-                        (present + 1 == header.height && bytes.size() - header.pixels - present * stride >= tight);
+  const bool complete = present >= header.height || (present + 1 == header.height && available - present * stride >= tight);
   if (!complete) {
     return fail(ErrorCode::kMalformed,
                 fmt::format("the BMP ends after {} of {} rows; copy the file again", present, header.height));

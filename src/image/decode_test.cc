@@ -135,6 +135,15 @@ const std::set<std::string>& damaged_files() {
   return names;
 }
 
+TEST(Decode, RowsBeyondTheEndOfABmpAreNotRead) {
+  std::vector<uint8_t> bytes = read_bytes(data_folder() / "bits8.bmp");
+  put_u32(bytes, 22, 1, false);                                            // one row …
+  put_u32(bytes, 10, static_cast<uint32_t>(bytes.size()) + 1000, false);   // … that starts behind the file
+  const auto got = decode(bytes);
+  ASSERT_FALSE(got);
+  EXPECT_EQ(got.error().message, "the BMP ends after 0 of 1 rows; copy the file again");
+}
+
 TEST(Decode, EveryTruncationIsAnErrorOrThePicture) {
   for (const std::string& name : damaged_files()) {
     SCOPED_TRACE(name);

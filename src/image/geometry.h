@@ -64,7 +64,8 @@ inline uint8_t gray_of(uint8_t r, uint8_t g, uint8_t b) {
   return static_cast<uint8_t>((r * 19595u + g * 38470u + b * 7471u + 0x8000u) >> 16);
 }
 inline float gray_of(float r, float g, float b) {
-  return static_cast<float>((static_cast<double>(r) * 19595 + static_cast<double>(g) * 38470 + static_cast<double>(b) * 7471) / 65536);
+  const double sum = static_cast<double>(r) * 19595 + static_cast<double>(g) * 38470 + static_cast<double>(b) * 7471;
+  return static_cast<float>(sum / 65536);
 }
 
 /// Channels of `from` in the order `to`; alpha is 255, gray becomes equal channels. kShapeMismatch where the picture has fewer

@@ -46,8 +46,9 @@ Result<void> check(const Pixels<T>& source, int width, int height, Method method
                    const std::optional<Box>& box) {
   if (source.width < 1 || source.height < 1 || source.channels < 1 ||
       source.data.size() != size_t(source.width) * size_t(source.height) * size_t(source.channels)) {
-    return fail(ErrorCode::kInvalidArgument, fmt::format("resize: the picture is empty ({}x{}, {} channels); give one with pixels",
-                                                         source.width, source.height, source.channels));
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("resize: the picture is empty ({}x{}, {} channels); give one with pixels", source.width, source.height,
+                            source.channels));
   }
   if (int64_t(source.width) * source.height * source.channels > INT32_MAX) {
     return fail(ErrorCode::kInvalidArgument,
@@ -71,14 +72,15 @@ Result<void> check(const Pixels<T>& source, int width, int height, Method method
   if (!box) return {};
   if (library != Library::kPillow) {
     return fail(ErrorCode::kUnsupported,
-                fmt::format("resize: a box is taken by \"pillow\" only, not by \"{}\"; crop first", name_in(kLibraries, library)));
+                fmt::format("resize: a box is taken by \"pillow\" only, not by \"{}\"; crop first",
+                            name_in(kLibraries, library)));
   }
   if (!(box->left >= 0 && box->top >= 0 && box->right <= source.width && box->bottom <= source.height &&
         static_cast<float>(box->right) > static_cast<float>(box->left) &&
         static_cast<float>(box->bottom) > static_cast<float>(box->top))) {
     return fail(ErrorCode::kInvalidArgument,
-                fmt::format("resize: the box {}, {}, {}, {} is empty or leaves the {}x{} picture", box->left, box->top, box->right,
-                            box->bottom, source.width, source.height));
+                fmt::format("resize: the box {}, {}, {}, {} is empty or leaves the {}x{} picture", box->left, box->top,
+                            box->right, box->bottom, source.width, source.height));
   }
   return {};
 }

@@ -92,8 +92,7 @@ std::vector<int> fixed_point(const std::vector<float>& weights) {
 }
 
 template <int kTaps, int kChannels, class T, class Sum>
-inline __attribute__((always_inline)) void columns_of_row(const T* row, Sum* out, const int* index, const Sum* weight, size_t size,
-                                                          size_t any_channels) {
+void columns_of_row(const T* row, Sum* out, const int* index, const Sum* weight, size_t size, size_t any_channels) {
   const size_t channels = kChannels ? size_t(kChannels) : any_channels;
   for (size_t i = 0; i < size; i++, index += kTaps, weight += kTaps) {
     for (size_t c = 0; c < channels; c++) {

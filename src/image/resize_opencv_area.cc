@@ -56,7 +56,11 @@ Pixels<T> by_parts(const Pixels<T>& source, int width, int height) {
     if (rows[k].from != held) {
       std::fill(narrow.begin(), narrow.end(), 0.f);
       const T* row = source.at(0, rows[k].from);
-      channels == 3 ? add_columns<3>(row, narrow.data(), columns, channels) : add_columns<0>(row, narrow.data(), columns, channels);
+      if (channels == 3) {
+        add_columns<3>(row, narrow.data(), columns, channels);
+      } else {
+        add_columns<0>(row, narrow.data(), columns, channels);
+      }
       held = rows[k].from;
     }
     add_row(sums.data(), narrow.data(), rows[k].weight, count);
@@ -69,7 +73,8 @@ Pixels<T> by_parts(const Pixels<T>& source, int width, int height) {
   return out;
 }
 
-/// Whole blocks of pixels. The sum of bytes is exact; 2×2 blocks of 1, 3 or 4 channels are rounded half up, all others half to even.
+/// Whole blocks of pixels. The sum of bytes is exact; 2×2 blocks of 1, 3 or 4 channels are rounded half up, all others half to
+/// even.
 template <class T, class Sum>
 Pixels<T> by_blocks(const Pixels<T>& source, int width, int height, int block_width, int block_height) {
   Pixels<T> out(width, height, source.channels);
@@ -109,8 +114,12 @@ Pixels<T> resize_area(const Pixels<T>& source, int width, int height) {
 
 }  // namespace
 
-Image8 resize_opencv_area(const Image8& source, int width, int height) { return resize_area<uint8_t, int>(source, width, height); }
+Image8 resize_opencv_area(const Image8& source, int width, int height) {
+  return resize_area<uint8_t, int>(source, width, height);
+}
 
-ImageF resize_opencv_area(const ImageF& source, int width, int height) { return resize_area<float, float>(source, width, height); }
+ImageF resize_opencv_area(const ImageF& source, int width, int height) {
+  return resize_area<float, float>(source, width, height);
+}
 
 }  // namespace whyzero::image

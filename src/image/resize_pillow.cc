@@ -102,7 +102,8 @@ typedef uint8_t Byte4 __attribute__((vector_size(4)));
 
 /// Pixels of three or four channels as four lanes; of three channels the fourth lane reads the next pixel's first and is dropped.
 template <int kChannels>
-inline __attribute__((always_inline)) void columns_of_row(const uint8_t* row, uint8_t* out, const Axis& axis, const int* weights) {
+inline __attribute__((always_inline)) void columns_of_row(const uint8_t* row, uint8_t* out, const Axis& axis,
+                                                          const int* weights) {
   for (size_t i = 0; i < axis.first.size(); i++) {
     const uint8_t* from = row + size_t(axis.first[i]) * kChannels;
     const int* weight = weights + i * size_t(axis.stride);

@@ -79,7 +79,7 @@ void eval_int16(Context& ctx, const State& s) {
       sum += exponentials[k];
     }
     // The sum is 2^(15 - headroom) times 1 + a, a in [0, 1) on 16 bits.
-    const auto narrow = static_cast<uint32_t>(sum);
+    const auto narrow = static_cast<uint32_t>(std::min<int64_t>(sum, 0xFFFFFFFF));
     const int headroom = std::countl_zero(narrow);
     const int64_t fraction = (static_cast<int64_t>(narrow) << headroom >> 15) - (int64_t{1} << 16);
     const auto index = static_cast<int16_t>(std::clamp<int64_t>(fraction - 32768, -32768, 32767));

@@ -79,4 +79,13 @@ std::vector<int8_t> unpacked(const Tensor& tensor) {
   return values;
 }
 
+void pack(std::span<const int8_t> values, Tensor& tensor) {
+  const size_t bits = dtype_bits(tensor.dtype), per_byte = 8 / bits;
+  std::fill_n(tensor.data, tensor.bytes, uint8_t{0});
+  for (size_t k = 0; k < values.size(); ++k) {
+    const int field = (values[k] & ((1 << bits) - 1)) << (k % per_byte * bits);
+    tensor.data[k / per_byte] = static_cast<uint8_t>(tensor.data[k / per_byte] | field);
+  }
+}
+
 }  // namespace whyzero::ops

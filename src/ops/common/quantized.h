@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <span>
+#include <vector>
 
 #include "numerics/fixed_point.h"
 #include "ops/operator.h"
@@ -36,5 +38,7 @@ inline float clamp(float x, Range<float> range) { return std::min(std::max(x, ra
 
 /// The elements of an int8, int4 or int2 tensor, one a byte. Packed types hold the first element in the low bits.
 std::vector<int8_t> unpacked(const Tensor& tensor);
+/// The reverse: as many values as the packed tensor has elements.
+void pack(std::span<const int8_t> values, Tensor& tensor);
 
 }  // namespace whyzero::ops
