@@ -119,6 +119,7 @@ Result<int> Lab::add(const json& document) {
   variant->true_classes = classes;
   variant->app = std::move(parsed);
   variant->score.assign(samples(), kUnknown);
+  variant->standing.assign(samples(), kUnknown);
   variant->shown.assign(samples(), kUnknown);
   variant->right.assign(samples(), -1);
   const int id = static_cast<int>(variants_.size());
@@ -172,6 +173,7 @@ Result<void> Lab::measure(std::span<const int> ids, size_t count) {
         variant->failure = job.group->failure;
         for (size_t k = 0; k < count; ++k) {
           variant->score[k] = kLowestScore;
+          variant->standing[k] = kLowestScore;
           if (case_.labelled()) variant->right[k] = 0;
         }
       }
@@ -284,6 +286,7 @@ void Lab::score(Variant& variant, size_t k, std::span<const uint8_t> outputs) {
   const SampleScore scored = score_sample(variant.app.output, variant.output_tensor, *answer, variant.true_classes->at(k),
                                           case_.truth.labels[order_[k]], error_scale_);
   variant.score[k] = scored.score;
+  variant.standing[k] = scored.standing;
   variant.right[k] = scored.right;
   variant.shown[k] = scored.shown;
 }
@@ -305,6 +308,7 @@ Lab::Comparison Lab::compare(int id, int against) const {
     ++c.samples;
     sum += d;
     squares += d * d;
+    c.standing += double(a.standing[k]) - b.standing[k];
     c.gained += a.right[k] == 1 && b.right[k] == 0;
     c.lost += a.right[k] == 0 && b.right[k] == 1;
     loss_a += a.score[k] * a.score[k];
@@ -312,6 +316,7 @@ Lab::Comparison Lab::compare(int id, int against) const {
   }
   if (c.samples == 0) return c;
   c.mean = sum / c.samples;
+  c.standing /= c.samples;
   c.t = squares > 0 ? sum / std::sqrt(squares) : 0;
   const bool numbers = std::all_of(a.right.begin(), a.right.end(), [](int8_t right) { return right < 0; });
   c.gain = numbers ? (loss_b > 0 ? 1 - loss_a / loss_b : 0) : double(c.gained - c.lost) / c.samples;

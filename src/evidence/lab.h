@@ -25,6 +25,7 @@ struct Variant {
   int output_index = 0;           // of the model's outputs
   app::TensorInfo output_tensor;
   std::vector<float> score;       // log p(true) + 1 where right, -|error| for numbers; NaN: not measured
+  std::vector<float> standing;    // -log rank of the truth + 1 where right; what the search is led by
   std::vector<int8_t> right;      // 1, 0; -1: not measured, or no truth
   std::vector<float> shown;       // first number shown, for regressions
   std::optional<Error> failure;   // the variant could not run
@@ -54,7 +55,8 @@ class Lab {
 
   /// Mean difference of score, metric and T over the samples that both know.
   struct Comparison {
-    double mean = 0, t = 0, gain = 0;  // gain: of the metric (share of right answers, or of the loss taken away)
+    double mean = 0, t = 0, standing = 0;
+    double gain = 0;  // of the metric (share of right answers, or of the loss taken away)
     int samples = 0, gained = 0, lost = 0;
   };
   Comparison compare(int id, int against) const;

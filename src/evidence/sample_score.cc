@@ -20,6 +20,19 @@ bool has_step(const app::Output& output, const char* name) {
   return std::any_of(output.decode.begin(), output.decode.end(), [&](const nlohmann::json& step) { return step.contains(name); });
 }
 
+/// Rank of the likeliest of some classes, 1 for the first; ties share their mean rank.
+double rank_of_best(const std::vector<double>& p, std::span<const int> classes) {
+  double best = -1;
+  for (int c : classes)
+    if (c >= 0 && static_cast<size_t>(c) < p.size()) best = std::max(best, p[static_cast<size_t>(c)]);
+  double above = 0, equal = 0;
+  for (double x : p) {
+    above += x > best;
+    equal += x == best;
+  }
+  return best < 0 ? static_cast<double>(p.size()) : 1 + above + (equal - 1) / 2;
+}
+
 }  // namespace
 
 std::vector<double> probabilities(const app::Output& output, const app::TensorInfo& tensor, const app::Answer& answer) {
@@ -57,7 +70,7 @@ SampleScore score_sample(const app::Output& output, const app::TensorInfo& tenso
     if (!number) return result;
     const double shown = std::isfinite(result.shown) ? result.shown : 1e9;
     // Clipped where the error is a thousand deviations: beyond that it is only "absurd".
-    result.score = static_cast<float>(-std::min(1e3, std::abs(shown - *number) / error_scale));
+    result.score = result.standing = static_cast<float>(-std::min(1e3, std::abs(shown - *number) / error_scale));
     return result;
   }
   const std::vector<double> p = probabilities(output, tensor, answer);
@@ -66,6 +79,7 @@ SampleScore score_sample(const app::Output& output, const app::TensorInfo& tenso
     if (c >= 0 && static_cast<size_t>(c) < p.size()) of_true += p[static_cast<size_t>(c)];
   result.right = std::find(classes.begin(), classes.end(), *answer.label) != classes.end();
   result.score = std::max(kLowestScore, static_cast<float>(std::log(std::max(of_true, 1e-30)))) + static_cast<float>(result.right);
+  result.standing = static_cast<float>(-std::log(rank_of_best(p, classes))) + static_cast<float>(result.right);
   return result;
 }
 

@@ -17,6 +17,7 @@ inline constexpr float kLowestScore = -9.2103404f;
 
 struct SampleScore {
   float score = 0;   // log p(true), clipped, plus 1 where the app's own decision is right; -|error| / deviation for numbers
+  float standing = 0;  // -log rank of the true class, plus 1 where right; unlike log p it cannot gain by being less sure
   signed char right = -1;
   float shown = 0;   // the number shown
 };

@@ -48,6 +48,7 @@ class Search {
   Result<std::vector<const Chain*>> extend(const std::vector<const Chain*>& leaders);
   Result<void> measure(const std::vector<const Chain*>& chains, size_t count);
   double mean_score(const Chain& chain) const;
+  double standing(const Chain& chain) const;
   double preference(const Chain& chain, const Chain& best) const;
   const Chain* prefer(const std::vector<const Chain*>& finalists) const;
   Result<const Chain*> prune(const Chain* chosen);
@@ -106,6 +107,7 @@ Result<void> Search::measure(const std::vector<const Chain*>& chains, size_t cou
 }
 
 double Search::mean_score(const Chain& chain) const { return lab_.compare(chain.id, base_).mean; }
+double Search::standing(const Chain& chain) const { return lab_.compare(chain.id, base_).standing; }
 
 /// The chains of some input-side changes with every single other reading of the answer.
 std::vector<const Chain*> Search::with_readings(const Members& input_side, const std::vector<int>& readings) {
@@ -126,7 +128,7 @@ std::vector<const Chain*> Search::with_readings(const Members& input_side, const
 Result<std::vector<const Chain*>> Search::race(std::vector<const Chain*> field) {
   for (const Rung& rung : kRungs) {
     WHYZERO_TRY(measure(field, rung.samples));
-    std::stable_sort(field.begin(), field.end(), [&](const Chain* a, const Chain* b) { return mean_score(*a) > mean_score(*b); });
+    std::stable_sort(field.begin(), field.end(), [&](const Chain* a, const Chain* b) { return standing(*a) > standing(*b); });
     std::map<int, int> by_group;
     std::vector<const Chain*> survivors;
     for (const Chain* chain : field) {
@@ -312,13 +314,13 @@ Result<Explanation> Search::run() {
   WHYZERO_ASSIGN(std::vector<const Chain*> finalists, race(field));
   for (size_t depth = 2; depth <= kMaxDepth && !finalists.empty(); ++depth) {
     std::vector<const Chain*> leaders(finalists.begin(), finalists.begin() + static_cast<std::ptrdiff_t>(std::min(finalists.size(), kBeam)));
-    const double before = mean_score(*leaders.front());
+    const double before = standing(*leaders.front());
     WHYZERO_ASSIGN(std::vector<const Chain*> longer, extend(leaders));
     finalists.insert(finalists.end(), longer.begin(), longer.end());
     WHYZERO_TRY(measure(finalists, lab_.samples()));
-    std::stable_sort(finalists.begin(), finalists.end(), [&](const Chain* a, const Chain* b) { return mean_score(*a) > mean_score(*b); });
+    std::stable_sort(finalists.begin(), finalists.end(), [&](const Chain* a, const Chain* b) { return standing(*a) > standing(*b); });
     finalists.resize(std::min(finalists.size(), 2 * kBeam));
-    if (mean_score(*finalists.front()) <= before + 1e-6) break;
+    if (standing(*finalists.front()) <= before + 1e-6) break;
   }
   WHYZERO_TRY(measure(finalists, lab_.samples()));
   WHYZERO_ASSIGN(const Chain* chosen, prune(prefer(finalists)));
