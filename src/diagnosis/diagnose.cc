@@ -42,6 +42,7 @@ class Conductor {
   void look();
   bool file_is_to_blame() const;
   Result<void> search();
+  bool captured() const;
   void judge(const evidence::Explanation& explanation);
   void verify(const evidence::Explanation& explanation);
   void decide();
@@ -67,7 +68,9 @@ Result<void> Conductor::read_model(const std::filesystem::path& path) {
 }
 
 Result<void> Conductor::open() {
+  case_.experiment = case_.app.document;
   for (const app::Input& input : case_.app.inputs) {
+    if (input.kind == app::SourceKind::kTensors) case_.experiment[json::json_pointer(input.pointer)].erase("pipeline");
     WHYZERO_ASSIGN(auto source, app::open_source(case_.app, input));
     case_.sources.push_back(std::move(source));
   }
@@ -157,12 +160,21 @@ void Conductor::judge(const evidence::Explanation& explanation) {
     if (metric == "top1") measured.p_mcnemar = numerics::mcnemar_exact(upheld.step.gained, upheld.step.lost);
     finding.evidence.push_back(measured);
     finding.fix = evidence::Fix{};
-    finding.fix->patch = app::make_patch(upheld.before, upheld.after);
+    // No patch of a pipeline changes what was captured: then the change is only shown.
+    if (captured() && upheld.hypothesis->side == evidence::Side::kInput) finding.fix->safety = evidence::Safety::kDisplay;
+    else finding.fix->patch = app::make_patch(upheld.before, upheld.after);
     // What the same rule saw without experiments is said better now.
     std::erase_if(diagnosis_.findings, [&](const Finding& f) { return f.code == finding.code; });
     diagnosis_.findings.push_back(std::move(finding));
   }
-  if (!explanation.upheld.empty()) diagnosis_.mended = explanation.document;
+  const bool shown_only = std::any_of(diagnosis_.findings.begin(), diagnosis_.findings.end(), [](const Finding& f) {
+    return f.fix && f.fix->safety == evidence::Safety::kDisplay;
+  });
+  if (!explanation.upheld.empty() && !shown_only) diagnosis_.mended = explanation.document;
+}
+
+bool Conductor::captured() const {
+  return std::any_of(case_.sources.begin(), case_.sources.end(), [](const auto& source) { return source->captured(); });
 }
 
 void Conductor::verify(const evidence::Explanation& explanation) {

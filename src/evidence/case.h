@@ -43,6 +43,7 @@ struct Case {
   app::Truth truth;
   Symptom symptom;
   Response response;
+  nlohmann::json experiment;                    // the document that experiments change: without what the author of captured tensors believes
   int classes = 0;                              // elements of the output that is read
 
   bool labelled() const { return truth.any(); }

@@ -229,6 +229,8 @@ Result<std::shared_ptr<const std::vector<uint8_t>>> Lab::compute(Worker& worker,
     stack.values.resize(shared);
     if (shared == 0) {
       WHYZERO_ASSIGN(app::Value first, case_.sources[input]->first_value(sample, app::decode_like(group.pipelines[input]), tensor));
+      // Experiments on captured tensors speak of pictures: height × width × channels.
+      if (case_.sources[input]->captured() && first.shape.size() == 4 && first.shape[0] == 1) first.shape.erase(first.shape.begin());
       stack.prefixes.push_back(wanted[0]);
       stack.values.push_back(std::move(first));
     }
@@ -291,24 +293,27 @@ void Lab::score(Variant& variant, size_t k, std::span<const uint8_t> outputs) {
   variant.shown[k] = scored.shown;
 }
 
-std::vector<float> Lab::differences(int id, int against) const {
-  const Variant &a = (*this)[id], &b = (*this)[against];
+std::vector<float> Lab::differences(int id, int against, Measure measure) const {
+  const auto& of = measure == Measure::kScore ? &Variant::score : &Variant::standing;
+  const std::vector<float>&a = (*this)[id].*of, &b = (*this)[against].*of;
   std::vector<float> d(samples());
-  for (size_t k = 0; k < samples(); ++k) d[k] = a.score[k] - b.score[k];  // NaN where either is not known
+  for (size_t k = 0; k < samples(); ++k) d[k] = a[k] - b[k];
   return d;
 }
 
 Lab::Comparison Lab::compare(int id, int against) const {
   const Variant &a = (*this)[id], &b = (*this)[against];
   Comparison c;
-  double sum = 0, squares = 0, loss_a = 0, loss_b = 0;
+  double sum = 0, squares = 0, standing_squares = 0, loss_a = 0, loss_b = 0;
   for (size_t k = 0; k < samples(); ++k) {
     const double d = double(a.score[k]) - b.score[k];
     if (std::isnan(d)) continue;
     ++c.samples;
     sum += d;
     squares += d * d;
-    c.standing += double(a.standing[k]) - b.standing[k];
+    const double s = double(a.standing[k]) - b.standing[k];
+    c.standing += s;
+    standing_squares += s * s;
     c.gained += a.right[k] == 1 && b.right[k] == 0;
     c.lost += a.right[k] == 0 && b.right[k] == 1;
     loss_a += a.score[k] * a.score[k];
@@ -316,6 +321,7 @@ Lab::Comparison Lab::compare(int id, int against) const {
   }
   if (c.samples == 0) return c;
   c.mean = sum / c.samples;
+  c.standing_t = standing_squares > 0 ? c.standing / std::sqrt(standing_squares) : 0;
   c.standing /= c.samples;
   c.t = squares > 0 ? sum / std::sqrt(squares) : 0;
   const bool numbers = std::all_of(a.right.begin(), a.right.end(), [](int8_t right) { return right < 0; });

@@ -55,12 +55,15 @@ class Lab {
 
   /// Mean difference of score, metric and T over the samples that both know.
   struct Comparison {
-    double mean = 0, t = 0, standing = 0;
+    double mean = 0, t = 0;                      // of the score
+    double standing = 0, standing_t = 0;         // of the standing
     double gain = 0;  // of the metric (share of right answers, or of the loss taken away)
     int samples = 0, gained = 0, lost = 0;
   };
   Comparison compare(int id, int against) const;
-  std::vector<float> differences(int id, int against) const;
+  enum class Measure { kScore, kStanding };
+  /// By sample; NaN where either is not known.
+  std::vector<float> differences(int id, int against, Measure measure) const;
   /// Metric over what has been measured of a variant.
   std::optional<double> metric(int id) const;
   /// Model runs so far.

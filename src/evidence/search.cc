@@ -47,15 +47,16 @@ class Search {
   std::vector<const Chain*> with_readings(const Members& input_side, const std::vector<int>& readings);
   Result<std::vector<const Chain*>> extend(const std::vector<const Chain*>& leaders);
   Result<void> measure(const std::vector<const Chain*>& chains, size_t count);
-  double mean_score(const Chain& chain) const;
   double standing(const Chain& chain) const;
+  void sort_by_standing(std::vector<const Chain*>& chains) const;
+  double best_standing(const std::vector<const Chain*>& chains) const;
   double preference(const Chain& chain, const Chain& best) const;
   const Chain* prefer(const std::vector<const Chain*>& finalists) const;
   Result<const Chain*> prune(const Chain* chosen);
   Result<void> explain(const Chain& chosen, Explanation& explanation);
   void rule_out(const Chain& chosen, Explanation& explanation) const;
   double p_value(const Chain& chosen) const;
-  bool declared(const Members& members) const;
+  std::pair<int, double> family(const Members& members) const;
 
   Lab& lab_;
   const std::vector<Hypothesis>& hypotheses_;
@@ -106,8 +107,17 @@ Result<void> Search::measure(const std::vector<const Chain*>& chains, size_t cou
   return lab_.measure(ids, count);
 }
 
-double Search::mean_score(const Chain& chain) const { return lab_.compare(chain.id, base_).mean; }
 double Search::standing(const Chain& chain) const { return lab_.compare(chain.id, base_).standing; }
+
+void Search::sort_by_standing(std::vector<const Chain*>& chains) const {
+  std::stable_sort(chains.begin(), chains.end(), [&](const Chain* a, const Chain* b) { return standing(*a) > standing(*b); });
+}
+
+double Search::best_standing(const std::vector<const Chain*>& chains) const {
+  double best = standing(*chains.front());
+  for (const Chain* one : chains) best = std::max(best, standing(*one));
+  return best;
+}
 
 /// The chains of some input-side changes with every single other reading of the answer.
 std::vector<const Chain*> Search::with_readings(const Members& input_side, const std::vector<int>& readings) {
@@ -128,7 +138,7 @@ std::vector<const Chain*> Search::with_readings(const Members& input_side, const
 Result<std::vector<const Chain*>> Search::race(std::vector<const Chain*> field) {
   for (const Rung& rung : kRungs) {
     WHYZERO_TRY(measure(field, rung.samples));
-    std::stable_sort(field.begin(), field.end(), [&](const Chain* a, const Chain* b) { return standing(*a) > standing(*b); });
+    sort_by_standing(field);
     std::map<int, int> by_group;
     std::vector<const Chain*> survivors;
     for (const Chain* chain : field) {
@@ -163,7 +173,7 @@ double Search::preference(const Chain& chain, const Chain& best) const {
   double value = 0;
   for (int h : chain.members) value += std::log(hypotheses_[static_cast<size_t>(h)].prior) - 2.3;
   if (&chain != &best) {
-    const double behind = std::max(0.0, lab_.compare(best.id, chain.id).t);
+    const double behind = std::max(0.0, lab_.compare(best.id, chain.id).standing_t);
     value -= behind * behind / 2;
   }
   return value;
@@ -171,10 +181,10 @@ double Search::preference(const Chain& chain, const Chain& best) const {
 
 const Chain* Search::prefer(const std::vector<const Chain*>& finalists) const {
   const Chain* best = *std::max_element(finalists.begin(), finalists.end(),
-                                        [&](const Chain* a, const Chain* b) { return mean_score(*a) < mean_score(*b); });
+                                        [&](const Chain* a, const Chain* b) { return standing(*a) < standing(*b); });
   const Chain* chosen = best;
   for (const Chain* one : finalists)
-    if (preference(*one, *best) > preference(*chosen, *best) && lab_.compare(best->id, one->id).t < kMarginalT) chosen = one;
+    if (preference(*one, *best) > preference(*chosen, *best) && lab_.compare(best->id, one->id).standing_t < kMarginalT) chosen = one;
   return chosen;
 }
 
@@ -205,21 +215,27 @@ Result<const Chain*> Search::prune(const Chain* chosen) {
   return chosen;
 }
 
-bool Search::declared(const Members& members) const {
-  return std::all_of(members.begin(), members.end(), [&](int h) { return hypotheses_[static_cast<size_t>(h)].declared; });
+/// Share of the error that a chain may spend, and the number of its family: half for what undoes declared steps or follows a
+/// convention, less for other single changes, least for the many stacks of them.
+std::pair<int, double> Search::family(const Members& members) const {
+  if (std::all_of(members.begin(), members.end(), [&](int h) { return hypotheses_[static_cast<size_t>(h)].declared; })) return {0, 0.5};
+  return members.size() == 1 ? std::pair{1, 0.3} : std::pair{2, 0.2};
 }
 
-/// Max-T over everything that was tried; half of the error is spent on what undoes declared steps, half on the rest.
+/// Max-T over everything that was tried in the chain's family, by score and by standing (log p sees most, the rank is not misled by
+/// a change of confidence), divided by the family's share of the error.
 double Search::p_value(const Chain& chosen) const {
   std::vector<std::vector<float>> rows;
   size_t own = 0;
-  const bool family = declared(chosen.members);
+  const auto [number, share] = family(chosen.members);
   for (const auto& [members, one] : chains_) {
-    if (one.id < 0 || declared(members) != family) continue;
+    if (one.id < 0 || family(members).first != number) continue;
     if (one.id == chosen.id) own = rows.size();
-    rows.push_back(lab_.differences(one.id, base_));
+    rows.push_back(lab_.differences(one.id, base_, Lab::Measure::kScore));
+    rows.push_back(lab_.differences(one.id, base_, Lab::Measure::kStanding));
   }
-  return std::min(1.0, 2 * numerics::sign_flip_max_t(rows, seed_).p[own]);
+  const std::vector<double> p = numerics::sign_flip_max_t(rows, seed_).p;
+  return std::min(1.0, std::min(p[own], p[own + 1]) / share);
 }
 
 /// Orders the changes by what each adds to those before it and notes which other causes would do as well.
@@ -236,7 +252,7 @@ Result<void> Search::explain(const Chain& chosen, Explanation& explanation) {
       const Chain* one = left.size() == 1 ? &chosen : chain(members);
       if (!one) continue;
       WHYZERO_TRY(measure({one}, lab_.samples()));
-      if (!best || mean_score(*one) > mean_score(*best)) {
+      if (!best || standing(*one) > standing(*best)) {
         best = one;
         member = h;
       }
@@ -259,7 +275,7 @@ Result<void> Search::explain(const Chain& chosen, Explanation& explanation) {
     for (const auto& [members, one] : chains_) {
       if (one.id < 0 || members.size() != chosen.members.size() || &one == &chosen) continue;
       const Lab::Comparison c = lab_.compare(chosen.id, one.id);
-      if (static_cast<size_t>(c.samples) < lab_.samples() || c.t > kTie) continue;
+      if (static_cast<size_t>(c.samples) < lab_.samples() || c.standing_t > kTie) continue;
       Members difference;
       std::set_difference(members.begin(), members.end(), chosen.members.begin(), chosen.members.end(), std::back_inserter(difference));
       if (difference.size() == 1 && std::find(members.begin(), members.end(), member) == members.end())
@@ -311,18 +327,19 @@ Result<Explanation> Search::run() {
     field.insert(field.end(), crossed.begin(), crossed.end());
   }
   if (field.empty()) return explanation;
-  WHYZERO_ASSIGN(std::vector<const Chain*> finalists, race(field));
-  for (size_t depth = 2; depth <= kMaxDepth && !finalists.empty(); ++depth) {
-    std::vector<const Chain*> leaders(finalists.begin(), finalists.begin() + static_cast<std::ptrdiff_t>(std::min(finalists.size(), kBeam)));
+  WHYZERO_ASSIGN(std::vector<const Chain*> leaders, race(field));
+  WHYZERO_TRY(measure(leaders, lab_.samples()));
+  // Every depth keeps its own best, so that many stacks alike cannot crowd out the plain change.
+  std::vector<const Chain*> finalists = leaders;
+  for (size_t depth = 2; depth <= kMaxDepth && !leaders.empty(); ++depth) {
+    sort_by_standing(leaders);
+    leaders.resize(std::min(leaders.size(), kBeam));
     const double before = standing(*leaders.front());
-    WHYZERO_ASSIGN(std::vector<const Chain*> longer, extend(leaders));
-    finalists.insert(finalists.end(), longer.begin(), longer.end());
-    WHYZERO_TRY(measure(finalists, lab_.samples()));
-    std::stable_sort(finalists.begin(), finalists.end(), [&](const Chain* a, const Chain* b) { return standing(*a) > standing(*b); });
-    finalists.resize(std::min(finalists.size(), 2 * kBeam));
-    if (standing(*finalists.front()) <= before + 1e-6) break;
+    WHYZERO_ASSIGN(leaders, extend(leaders));
+    WHYZERO_TRY(measure(leaders, lab_.samples()));
+    finalists.insert(finalists.end(), leaders.begin(), leaders.end());
+    if (leaders.empty() || best_standing(leaders) <= before + 1e-6) break;
   }
-  WHYZERO_TRY(measure(finalists, lab_.samples()));
   WHYZERO_ASSIGN(const Chain* chosen, prune(prefer(finalists)));
 
   rule_out(*chosen, explanation);
@@ -343,7 +360,7 @@ Result<Explanation> Search::run() {
 }  // namespace
 
 Result<Explanation> search(Lab& lab, const Case& a_case, const std::vector<Hypothesis>& hypotheses, uint64_t seed) {
-  return Search(lab, hypotheses, a_case.app.document, seed).run();
+  return Search(lab, hypotheses, a_case.experiment, seed).run();
 }
 
 }  // namespace whyzero::evidence

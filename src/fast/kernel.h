@@ -10,7 +10,7 @@
 namespace whyzero::fast {
 
 struct Kernel {
-  std::string_view name;     // <dtype>_<op>_<method>: "f32_conv_2d_im2col"
+  std::string_view name;     // <dtype>_<op>_<method>: "f32_conv_2d_indirect"
   int32_t builtin = -1;
   /// Asked after the reference operator's prepare succeeded and all shapes are known.
   bool (*supports)(ops::Context&) = nullptr;

@@ -44,6 +44,7 @@ auto dispatch(DType dtype, Types<T...>, F&& f) {
 }
 
 using QuantizedTypes = Types<int8_t, uint8_t, int16_t>;
+using IntegerTypes = Types<int8_t, uint8_t, int16_t, uint16_t, int32_t, uint32_t, int64_t, uint64_t>;
 using RealTypes = Types<float, double, int8_t, uint8_t, int16_t, uint16_t, int32_t, uint32_t, int64_t, uint64_t>;
 using AllTypes = Types<float, double, int8_t, uint8_t, int16_t, uint16_t, int32_t, uint32_t, int64_t, uint64_t, bool,
                        std::complex<float>, std::complex<double>>;

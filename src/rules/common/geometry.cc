@@ -80,7 +80,7 @@ std::vector<Change> geometry_changes(const evidence::Case& a_case, size_t k) {
     rest.erase(i);
     if (rest != json::array({size})) add(std::move(rest), "leave out step " + steps[i].dump(), 0.3, true);
   }
-  add(json::array({size}), "stretch the whole photo to the tensor's size", 1.0, steps.size() > 1);
+  add(json::array({size}), "stretch the whole photo to the tensor's size", 1.0, !steps.empty());
   add(json::array({square, central, size}), "cut the central square, 87.5 % of it, then resize", 0.5);
   add(json::array({square, size}), "cut the central square, then resize", 0.5);
   add(json::array({central, size}), "cut the central 87.5 %, then resize", 0.4);

@@ -21,7 +21,7 @@ void propose_changes(const evidence::Case& a_case, std::string_view code, std::s
                      std::vector<Change> (*changes)(const evidence::Case&, size_t), std::vector<evidence::Hypothesis>& out) {
   for (size_t k = 0; k < a_case.app.inputs.size(); ++k) {
     const std::string pointer = a_case.input(k).pointer;
-    for (Change& change : changes(a_case, k)) {
+    for (Change& change : a_case.sources[k]->captured() ? captured_changes(a_case, k) : changes(a_case, k)) {
       if (change.code != code) continue;
       evidence::Hypothesis h;
       h.code = code;

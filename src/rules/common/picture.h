@@ -42,6 +42,9 @@ std::vector<Change> orientation_changes(const evidence::Case& a_case, size_t k);
 /// Channels first or last: P007.
 std::vector<Change> layout_changes(const evidence::Case& a_case, size_t k);
 
+/// Changes of captured tensors, made on the tensor itself: P001, P002, P005, P010.
+std::vector<Change> captured_changes(const evidence::Case& a_case, size_t k);
+
 /// Those changes of all inputs whose code is the rule's, as hypotheses on `axis`.
 void propose_changes(const evidence::Case& a_case, std::string_view code, std::string_view axis,
                      std::vector<Change> (*changes)(const evidence::Case&, size_t), std::vector<evidence::Hypothesis>& out);
