@@ -40,6 +40,7 @@ class Conductor {
   Result<void> open();
   Result<void> measure();
   void look();
+  void cover();
   bool file_is_to_blame() const;
   Result<void> search();
   bool captured() const;
@@ -113,6 +114,13 @@ Result<void> Conductor::measure() {
   return {};
 }
 
+/// How much of the model we can run at all: one run on zeros.
+void Conductor::cover() {
+  if (!case_.model) return;
+  if (auto interpreter = runtime::Interpreter::create(case_.model); interpreter && (*interpreter)->invoke())
+    diagnosis_.coverage = (*interpreter)->coverage();
+}
+
 void Conductor::look() {
   for (const rules::Rule* rule : rules::all_rules())
     if (rule->look) rule->look(*rule, case_, diagnosis_.findings);
@@ -130,6 +138,21 @@ std::string capitalized(std::string text) {
   return text;
 }
 
+/// The change as old and new parts of the app file: "In place of … put …".
+std::string change_in_words(const json& before, const json& after) {
+  std::string old_parts, new_parts;
+  for (const json& operation : app::make_patch(before, after)) {
+    if (operation["op"] == "remove") continue;
+    std::string value = operation["value"].dump();
+    if (value.size() > 200) value = "the list in the patch";
+    std::string& parts = operation["op"] == "test" ? old_parts : new_parts;
+    parts += (parts.empty() ? "" : ", ") + value;
+  }
+  if (old_parts.empty()) return "Add " + new_parts + ".";
+  if (new_parts.empty()) return "Leave out " + old_parts + ".";
+  return "In place of " + old_parts + " put " + new_parts + ".";
+}
+
 /// How sure: the error of the test, and how many other causes would explain it as well.
 double confidence_of(const evidence::Explanation& explanation, const evidence::Upheld& upheld) {
   double confidence = explanation.deployed_failed ? 0.97 : explanation.p_value < 1e-5 ? 0.98 : 0.95;
@@ -145,7 +168,8 @@ void Conductor::judge(const evidence::Explanation& explanation) {
     const rules::Proven proven{*upheld.hypothesis, upheld.before, upheld.after, upheld.value_before, upheld.value_after};
     Finding finding = rules::finding_of(*rule, Severity::kError, explanation.deployed_failed && &upheld == &explanation.upheld.front() ? evidence::Proof::kRun : evidence::Proof::kExperiment,
                                         rule->describe ? rule->describe(case_, proven)
-                                                       : capitalized(std::string(rule->summary)) + ". Mend: " + upheld.hypothesis->text + ".");
+                                                       : capitalized(std::string(rule->summary)) + ": " + upheld.hypothesis->text + ". " +
+                                                             change_in_words(upheld.before, upheld.after));
     if (explanation.deployed_failed && &upheld == &explanation.upheld.front())
       finding.message += " As deployed the app cannot run: " + case_.symptom.failure->message;
     finding.confidence = confidence_of(explanation, upheld);
@@ -264,10 +288,7 @@ Result<Diagnosis> Conductor::run(app::App app) {
     if (case_.binding) WHYZERO_TRY(measure());
   }
   look();
-  if (case_.model) {
-    if (auto interpreter = runtime::Interpreter::create(case_.model); interpreter && (*interpreter)->prepare())
-      diagnosis_.coverage = (*interpreter)->coverage();
-  }
+  cover();
   if (case_.model && case_.binding && !file_is_to_blame()) WHYZERO_TRY(search());
   return finish();
 }
@@ -276,10 +297,9 @@ Result<Diagnosis> Conductor::run(const std::filesystem::path& model) {
   WHYZERO_TRY(read_model(model));
   if (case_.model && !case_.model->main().outputs.empty()) {
     case_.response = evidence::measure_response(case_.model, 0, options_.seed);
-    if (auto interpreter = runtime::Interpreter::create(case_.model); interpreter && (*interpreter)->prepare())
-      diagnosis_.coverage = (*interpreter)->coverage();
   }
   look();
+  cover();
   return finish();
 }
 

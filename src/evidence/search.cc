@@ -24,7 +24,11 @@ constexpr size_t kBeam = 3;
 struct Rung {
   size_t samples, survivors;
 };
-constexpr Rung kRungs[] = {{12, 24}, {36, 8}, {100, 4}};
+constexpr Rung kRungs[] = {{8, 20}, {24, 8}, {72, 4}};
+/// Behind the best, or behind the app as deployed, by this T: dropped, whatever the rung.
+constexpr double kHopeless = 3.0;
+/// Chains that are never dropped for being behind: a change may only help together with another.
+constexpr size_t kAlwaysKept = 3;
 
 struct Chain {
   Members members;
@@ -48,8 +52,9 @@ class Search {
   Result<std::vector<const Chain*>> extend(const std::vector<const Chain*>& leaders);
   Result<void> measure(const std::vector<const Chain*>& chains, size_t count);
   double standing(const Chain& chain) const;
+  bool hopeless(const Chain& chain, const Chain& best) const;
+  bool worth_extending(const std::vector<const Chain*>& leaders) const;
   void sort_by_standing(std::vector<const Chain*>& chains) const;
-  double best_standing(const std::vector<const Chain*>& chains) const;
   double preference(const Chain& chain, const Chain& best) const;
   const Chain* prefer(const std::vector<const Chain*>& finalists) const;
   Result<const Chain*> prune(const Chain* chosen);
@@ -113,12 +118,6 @@ void Search::sort_by_standing(std::vector<const Chain*>& chains) const {
   std::stable_sort(chains.begin(), chains.end(), [&](const Chain* a, const Chain* b) { return standing(*a) > standing(*b); });
 }
 
-double Search::best_standing(const std::vector<const Chain*>& chains) const {
-  double best = standing(*chains.front());
-  for (const Chain* one : chains) best = std::max(best, standing(*one));
-  return best;
-}
-
 /// The chains of some input-side changes with every single other reading of the answer.
 std::vector<const Chain*> Search::with_readings(const Members& input_side, const std::vector<int>& readings) {
   std::vector<const Chain*> field;
@@ -143,13 +142,30 @@ Result<std::vector<const Chain*>> Search::race(std::vector<const Chain*> field) 
     std::vector<const Chain*> survivors;
     for (const Chain* chain : field) {
       const int group = lab_[chain->id].input_group;
-      if (!by_group.contains(group) && by_group.size() >= rung.survivors) continue;
+      if (!by_group.contains(group)) {
+        if (by_group.size() >= rung.survivors) continue;
+        if (by_group.size() >= kAlwaysKept && hopeless(*chain, *field.front())) continue;
+      }
       if (++by_group[group] <= 3) survivors.push_back(chain);
     }
     field = std::move(survivors);
     if (rung.samples >= lab_.samples()) break;
   }
   return field;
+}
+
+bool Search::hopeless(const Chain& chain, const Chain& best) const {
+  return lab_.compare(best.id, chain.id).standing_t > kHopeless || lab_.compare(base_, chain.id).standing_t > kHopeless;
+}
+
+/// Whether stacks are worth their runs: a change helps, or the app is so bad that faults may hide each other.
+bool Search::worth_extending(const std::vector<const Chain*>& leaders) const {
+  const auto deployed = lab_.metric(base_);
+  if (lab_[base_].failure || !deployed || *deployed < 0.5) return true;
+  return std::any_of(leaders.begin(), leaders.end(), [&](const Chain* one) {
+    const Lab::Comparison c = lab_.compare(one->id, base_);
+    return c.gain >= kLeastHarm / 2 && c.standing_t > 1;
+  });
 }
 
 /// Every chain with one more change, on an axis that it does not touch.
@@ -332,13 +348,19 @@ Result<Explanation> Search::run() {
   // Every depth keeps its own best, so that many stacks alike cannot crowd out the plain change.
   std::vector<const Chain*> finalists = leaders;
   for (size_t depth = 2; depth <= kMaxDepth && !leaders.empty(); ++depth) {
+    if (depth == 2 && !worth_extending(leaders)) break;
     sort_by_standing(leaders);
     leaders.resize(std::min(leaders.size(), kBeam));
-    const double before = standing(*leaders.front());
+    // Where one change is far ahead of all others, only it is built on.
+    while (leaders.size() > 1 && lab_.compare(leaders.front()->id, leaders.back()->id).standing_t > kHopeless) leaders.pop_back();
+    const Chain* before = leaders.front();
     WHYZERO_ASSIGN(leaders, extend(leaders));
     WHYZERO_TRY(measure(leaders, lab_.samples()));
     finalists.insert(finalists.end(), leaders.begin(), leaders.end());
-    if (leaders.empty() || best_standing(leaders) <= before + 1e-6) break;
+    const bool better = std::any_of(leaders.begin(), leaders.end(), [&](const Chain* one) {
+      return lab_.compare(one->id, before->id).standing_t > kTie;
+    });
+    if (!better) break;
   }
   WHYZERO_ASSIGN(const Chain* chosen, prune(prefer(finalists)));
 

@@ -16,11 +16,14 @@ struct State {
   Storage<int32_t> filter, widened, sums;  // sums: one line
 };
 
+// |(input - zero point) * (weight - zero point)| <= 255 * 255: with so many taps a sum does not overflow.
+constexpr size_t kMostTaps = 32768;
+
 bool supports(ops::Context& ctx) {
   const ops::Tensor &input = ctx.input(0), &filter = ctx.input(1);
   const auto& state = ctx.state<ops::ConvState>();
   return (input.dtype == DType::kInt8 || input.dtype == DType::kUInt8) && filter.constant && can_requantize(state.requantize) &&
-         state.geometry.group_out == 1;
+         state.geometry.group_out == 1 && filter.elements() / state.geometry.out_channels <= kMostTaps;
 }
 
 Result<void> prepare(ops::Context& ctx) {

@@ -1,7 +1,6 @@
 // Resizing against what the real libraries gave: recorded cases of procedural pictures, and the photos of ../shared.
 #include "image/resize.h"
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <zlib.h>
 
@@ -9,6 +8,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "image/decode.h"

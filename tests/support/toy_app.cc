@@ -105,8 +105,9 @@ std::vector<double> features_of(const Options& o, const Picture& picture) {
   tensor.shape = o.shape;
   tensor.scale = o.scale;
   tensor.zero_point = o.zero_point;
-  json pipeline = o.pipeline;
-  if (o.exif) std::erase_if(pipeline, [](const json& step) { return step.contains("exif"); });  // the picture is upright here
+  json pipeline = json::array();
+  for (const json& step : o.pipeline)
+    if (!step.contains("exif")) pipeline.push_back(step);  // the picture is upright here
   const auto run = app::run_steps(value, pipeline, 0, pipeline.size(), tensor);
   EXPECT_TRUE(run) << run.error().text();
   std::vector<double> features;

@@ -36,10 +36,9 @@ WHYZERO_INLINE void pixels(const DepthwiseLine<T>& line, int64_t first_y, Range 
       std::memcpy(&weight, weights, sizeof weight);
 #pragma GCC unroll 4
       for (size_t p = 0; p < kPixels; ++p) {
-        Raw raw;
-        std::memcpy(&raw, in + p * step, sizeof raw);
-        if constexpr (std::is_same_v<T>) sum[p] += raw * weight;
-        else sum[p] += (__builtin_convertvector(raw, V) - line.zero_point) * weight;
+        V value;
+        std::memcpy(&value, in + p * step, sizeof value);
+        sum[p] += value * weight;
       }
       in += static_cast<size_t>(g.x.dilation) * channels;
       weights += channels;

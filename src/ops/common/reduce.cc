@@ -103,7 +103,7 @@ void sum_quantized(Context& ctx, const Plan& plan, bool mean) {
   Multiplier factor = multiplier_from_real(static_cast<double>(input.scale()) / static_cast<double>(output.scale()));
   if (count > 0) {
     // The division by the count goes into the multiplier, shifted up as far as 32 bits allow.
-    int shift = std::min(std::bit_width(static_cast<uint64_t>(count)) - 1, 32);
+    int shift = std::min(static_cast<int>(std::bit_width(static_cast<uint64_t>(count))) - 1, 32);
     shift = std::max(std::min(shift, 31 + factor.shift), 0);
     factor.value = static_cast<int32_t>((int64_t{factor.value} << shift) / count);
     factor.shift -= shift;

@@ -34,9 +34,12 @@ std::vector<Change> captured_changes(const evidence::Case& a_case, size_t k) {
         changes.push_back(appended("P010", "turn the photos by " + std::to_string(turn) + " degrees", 0.4, json::array({{{"rotate", turn}}})));
   }
   const std::string dtype(dtype_name(tensor.dtype));
-  if (tensor.dtype == DType::kUInt8 || tensor.dtype == DType::kInt8)
-    // 128 up or down is the same in eight bits: the cast keeps the low byte.
+  if (tensor.dtype == DType::kUInt8 || tensor.dtype == DType::kInt8) {
+    // 128 up or down is the same in eight bits: the cast keeps the low byte. The classic mistake of 8-bit tensors, so it is paid
+    // for as a convention.
     changes.push_back(appended("P005", "feed the bytes 128 further", 1.0, json::array({normalize(1, 128), {{"cast", dtype}}})));
+    changes.back().declared = true;
+  }
   if (tensor.dtype == DType::kFloat32) {
     struct Shift {
       const char* text;

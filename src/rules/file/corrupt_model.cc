@@ -4,6 +4,7 @@
 #include "rules/common/defects.h"
 
 namespace whyzero::rules {
+
 extern constinit const Rule unit_corrupt_model{
     .code = "F003",
     .name = "corrupt-model",

@@ -4,6 +4,7 @@
 #include "rules/common/defects.h"
 
 namespace whyzero::rules {
+
 extern constinit const Rule unit_not_a_tflite_model{
     .code = "F001",
     .name = "not-a-tflite-model",

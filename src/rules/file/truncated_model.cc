@@ -4,6 +4,7 @@
 #include "rules/common/defects.h"
 
 namespace whyzero::rules {
+
 extern constinit const Rule unit_truncated_model{
     .code = "F002",
     .name = "truncated-model",

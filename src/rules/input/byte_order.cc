@@ -4,6 +4,7 @@
 #include "rules/common/picture.h"
 
 namespace whyzero::rules {
+
 extern constinit const Rule unit_byte_order{
     .code = "P020",
     .name = "byte-order",

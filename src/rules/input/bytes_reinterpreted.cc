@@ -4,6 +4,7 @@
 #include "rules/common/picture.h"
 
 namespace whyzero::rules {
+
 extern constinit const Rule unit_bytes_reinterpreted{
     .code = "P006",
     .name = "bytes-reinterpreted",

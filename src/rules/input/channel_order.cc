@@ -1,9 +1,29 @@
 // P001 channel-order: the app feeds the colour channels in another order than the model was trained on.
 #include "rules/rule.h"
 
+#include <cctype>
+
 #include "rules/common/picture.h"
 
 namespace whyzero::rules {
+namespace {
+
+std::string order_of(const nlohmann::json& document, const std::string& pointer) {
+  std::string order = "RGB";
+  for (const auto& step : document.value(nlohmann::json::json_pointer(pointer), nlohmann::json::array()))
+    if (step.contains("channels")) order = step["channels"].get<std::string>();
+  for (char& c : order) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return order;
+}
+
+std::string describe(const evidence::Case& a_case, const Proven& proven) {
+  if (a_case.sources.front()->captured()) return "Red and blue are exchanged in the captured tensors.";
+  const std::string& pointer = proven.hypothesis.pointer;
+  return "The app feeds " + order_of(proven.before, pointer) + "; the model was trained on " + order_of(proven.after, pointer) + ".";
+}
+
+}  // namespace
+
 extern constinit const Rule unit_channel_order{
     .code = "P001",
     .name = "channel-order",
@@ -31,6 +51,7 @@ When all photos are gray: then the order cannot matter and nothing is reported.
     .propose = [](const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
       propose_changes(a_case, rule.code, "channels", &channel_changes, hypotheses);
     },
+    .describe = &describe,
 };
 
 }  // namespace whyzero::rules

@@ -4,6 +4,7 @@
 #include "rules/common/picture.h"
 
 namespace whyzero::rules {
+
 extern constinit const Rule unit_colour_model{
     .code = "P017",
     .name = "colour-model",

@@ -4,6 +4,7 @@
 #include "rules/common/picture.h"
 
 namespace whyzero::rules {
+
 extern constinit const Rule unit_dtype_mismatch{
     .code = "P016",
     .name = "dtype-mismatch",

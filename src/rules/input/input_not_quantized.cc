@@ -4,6 +4,7 @@
 #include "rules/common/picture.h"
 
 namespace whyzero::rules {
+
 extern constinit const Rule unit_input_not_quantized{
     .code = "P004",
     .name = "input-not-quantized",

@@ -4,6 +4,7 @@
 #include "rules/common/picture.h"
 
 namespace whyzero::rules {
+
 extern constinit const Rule unit_int8_uint8_offset{
     .code = "P005",
     .name = "int8-uint8-offset",

@@ -4,6 +4,7 @@
 #include "rules/common/picture.h"
 
 namespace whyzero::rules {
+
 extern constinit const Rule unit_normalized_twice{
     .code = "P003",
     .name = "normalized-twice",

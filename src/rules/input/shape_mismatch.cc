@@ -4,6 +4,7 @@
 #include "rules/common/picture.h"
 
 namespace whyzero::rules {
+
 extern constinit const Rule unit_shape_mismatch{
     .code = "P015",
     .name = "shape-mismatch",

@@ -4,6 +4,7 @@
 #include "rules/common/picture.h"
 
 namespace whyzero::rules {
+
 extern constinit const Rule unit_wrong_size{
     .code = "P011",
     .name = "wrong-size",

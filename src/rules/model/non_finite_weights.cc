@@ -4,6 +4,7 @@
 #include "rules/common/defects.h"
 
 namespace whyzero::rules {
+
 extern constinit const Rule unit_non_finite_weights{
     .code = "M003",
     .name = "non-finite-weights",

@@ -4,6 +4,7 @@
 #include "rules/common/defects.h"
 
 namespace whyzero::rules {
+
 extern constinit const Rule unit_quantization_parameters_invalid{
     .code = "M002",
     .name = "quantization-parameters-invalid",

@@ -4,6 +4,7 @@
 #include "rules/common/defects.h"
 
 namespace whyzero::rules {
+
 extern constinit const Rule unit_quantization_parameters_missing{
     .code = "M001",
     .name = "quantization-parameters-missing",

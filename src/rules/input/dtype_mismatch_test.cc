@@ -1,0 +1,20 @@
+// P016 dtype-mismatch: fires on the broken twin, silent on the healthy one, its fix restores.
+#include <gtest/gtest.h>
+
+#include "support/toy_app.h"
+
+namespace whyzero::rules {
+namespace {
+
+using nlohmann::json;
+
+json broken() { return toy::standard().with_pipeline(json::array({toy::resize()})); }
+
+TEST(DtypeMismatch, Fires) { toy::expect_fires(toy::standard(), broken(), "P016"); }
+
+TEST(DtypeMismatch, SilentOnHealthyTwin) { toy::expect_silent(toy::standard(), toy::standard().document()); }
+
+TEST(DtypeMismatch, FixRestores) { toy::expect_restores(toy::standard(), broken()); }
+
+}  // namespace
+}  // namespace whyzero::rules
