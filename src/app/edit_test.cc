@@ -77,7 +77,7 @@ TEST(MakePatch, IsReadByAnotherImplementation) {
 TEST(MakePatch, DoesNotApplyToAnotherDocument) {
   Random random(3);
   int refused = 0, tried = 0;
-  for (int round = 0; round < 300; ++round) {
+  for (int round = 0; round < 1000; ++round) {
     const json before = random_value(random, 3), after = changed(before, random, 3);
     if (before == after) continue;
     bool replaces = false;
@@ -85,14 +85,14 @@ TEST(MakePatch, DoesNotApplyToAnotherDocument) {
     for (const json& operation : patch) replaces = replaces || operation["op"] != "add";
     if (!replaces) continue;
     ++tried;
-    refused += !apply_patch(after, patch) || after == before;
+    refused += !apply_patch(after, patch);
   }
   EXPECT_GT(tried, 100);
   EXPECT_GT(refused, tried * 9 / 10) << "tests in front of the changes should see that the patch was applied before";
 }
 
 TEST(MakePatch, BeginsWithTests) {
-  const json before = parse(R"({"input": {"pipeline": [{"channels": "bgr"}, {"cast": "float32"}]}, "model": "m"})");
+  const json before = parse(R"({"input": {"images": "p", "pipeline": [{"channels": "bgr"}, {"cast": "float32"}]}, "model": "m"})");
   json after = before;
   after["input"]["pipeline"].erase(0);
   after["output"] = {{"label_offset", 1}};

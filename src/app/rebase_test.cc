@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include "support/folder.h"
+#include "app/score.h"
+#include "app/source.h"
+#include "support/toy_app.h"
 
 namespace whyzero::app {
 namespace {
@@ -39,11 +41,15 @@ TEST(Rebase, LeavesWhatIsNoRelativePath) {
   EXPECT_EQ(rebase(odd, root / "a", root / "b"), odd);
 }
 
-TEST(Rebase, ThereAndBackIsTheSame) {
+TEST(Rebase, ThereAndBackNamesTheSameFiles) {
   const toy::Folder root;
   for (const char* name : {"a", "b/c"}) fs::create_directories(root / name);
   const json document = parse(R"({"model": "m.tflite", "input": {"tensors": ["t/0.npy", "../t/1.npy"]}, "truth": "truth.csv"})");
-  EXPECT_EQ(rebase(rebase(document, root / "a", root / "b/c"), root / "b/c", root / "a"), document);
+  const json back = rebase(rebase(document, root / "a", root / "b/c"), root / "b/c", root / "a");
+  for (const char* pointer : {"/model", "/truth", "/input/tensors/0", "/input/tensors/1"}) {
+    const auto file = [&](const json& from) { return (root / "a" / from.at(json::json_pointer(pointer)).get<std::string>()).lexically_normal(); };
+    EXPECT_EQ(file(back), file(document)) << pointer;
+  }
   EXPECT_EQ(rebase(document, root / "a", root / "a"), document);
 }
 
@@ -54,6 +60,21 @@ TEST(Rebase, SeesThroughSymbolicLinks) {
   fs::create_directory_symlink(root / "real/app", root / "link");
   const json moved = rebase(parse(R"({"model": "m.tflite"})"), root / "link", root / "out");
   EXPECT_EQ(fs::weakly_canonical(root / "out" / moved["model"].get<std::string>()), fs::weakly_canonical(root / "real/app/m.tflite"));
+}
+
+TEST(Rebase, TruthStillFindsItsSamples) {
+  const toy::App& toy = toy::standard();  // its truth names photos by path
+  const toy::Folder elsewhere;
+  const auto truth_in = [](const json& document, const fs::path& folder) {
+    const auto app = parse_app(document, folder);
+    const auto source = open_source(*app, app->inputs[0]);
+    return *load_truth(*app, **source);
+  };
+  const Truth before = truth_in(toy.document(), toy.folder().path());
+  const Truth after = truth_in(rebase(toy.document(), toy.folder().path(), elsewhere.path()), elsewhere.path());
+  EXPECT_EQ(after.labels, before.labels);
+  EXPECT_TRUE(after.unmatched_rows.empty());
+  EXPECT_EQ(after.labels.size(), 48u);
 }
 
 }  // namespace

@@ -16,25 +16,26 @@ namespace {
 
 constexpr size_t kNobody = static_cast<size_t>(-1), kSeveral = static_cast<size_t>(-2);
 
-std::string_view last_component(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
-/// Finds samples by name, by the last component of the name where only one sample has it, or by row number.
+/// Finds samples by name, by the end of the name (its last components) where only one sample has it, or by row number. Ends must
+/// do, because an app file that was written into another folder names the same photos by longer paths.
 class Matcher {
  public:
   explicit Matcher(const Source& source) : source_(source) {
     for (size_t i = 0; i < source.size(); ++i) {
-      by_name_.emplace(source.name(i), i);
-      auto [entry, fresh] = by_last_.emplace(last_component(source.name(i)), i);
-      if (!fresh && source.name(entry->second == kSeveral ? i : entry->second) != source.name(i)) entry->second = kSeveral;
+      const std::string_view name = source.name(i);
+      by_name_.emplace(name, i);
+      for (size_t at = name.find('/'); at != std::string_view::npos; at = name.find('/', at + 1)) {
+        auto [entry, fresh] = by_end_.emplace(name.substr(at + 1), i);
+        if (!fresh && source.name(entry->second == kSeveral ? i : entry->second) != name) entry->second = kSeveral;
+      }
     }
   }
 
   size_t find(const std::string& sample) const {
-    if (const auto found = by_name_.find(sample); found != by_name_.end()) return found->second;
-    if (const auto found = by_last_.find(sample); found != by_last_.end())
-      return found->second == kSeveral ? kNobody : found->second;
-    const std::string normal = std::filesystem::path(sample).lexically_normal().string();
-    if (const auto found = by_name_.find(normal); found != by_name_.end()) return found->second;
+    for (const std::string& name : {sample, std::filesystem::path(sample).lexically_normal().string()}) {
+      if (const auto found = by_name_.find(name); found != by_name_.end()) return found->second;
+      if (const auto found = by_end_.find(name); found != by_end_.end()) return found->second == kSeveral ? kNobody : found->second;
+    }
     size_t row = 0;
     const auto [end, error] = std::from_chars(sample.data(), sample.data() + sample.size(), row);
     const bool number = error == std::errc{} && end == sample.data() + sample.size();
@@ -43,7 +44,7 @@ class Matcher {
 
  private:
   const Source& source_;
-  std::unordered_map<std::string_view, size_t> by_name_, by_last_;
+  std::unordered_map<std::string_view, size_t> by_name_, by_end_;
 };
 
 Result<std::vector<std::pair<std::string, std::string>>> read_rows(const std::filesystem::path& path) {

@@ -43,9 +43,10 @@ std::string join_words(std::span<const std::string_view> words) {
 
 std::string_view nearest_word(std::string_view given, std::span<const std::string_view> known) {
   constexpr size_t kLongestWorthComparing = 64;
-  if (given.size() > kLongestWorthComparing) return {};
+  if (given.empty() || given.size() > kLongestWorthComparing) return {};
   std::string_view best;
-  size_t fewest = std::max<size_t>(1, given.size() / 3) + 1;
+  // A third of the letters may be wrong, at least one, but never all of them.
+  size_t fewest = std::min(std::max<size_t>(1, given.size() / 3), given.size() - 1) + 1;
   for (std::string_view word : known) {
     const size_t count = edits(given, word);
     if (count < fewest) {

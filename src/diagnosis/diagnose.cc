@@ -27,6 +27,11 @@ using evidence::Finding;
 using evidence::Severity;
 using nlohmann::json;
 
+bool classifies(const app::Output& output) {
+  return std::any_of(output.decode.begin(), output.decode.end(),
+                     [](const json& step) { return step.contains("argmax") || step.contains("threshold"); });
+}
+
 /// One diagnosis from beginning to end.
 class Conductor {
  public:
@@ -82,6 +87,8 @@ Result<void> Conductor::open() {
   }
   case_.binding = std::move(*binding);
   case_.classes = static_cast<int>(std::min<size_t>(case_.binding->output_tensor.elements(), 1 << 20));
+  // One unit tells two classes apart.
+  if (case_.classes == 1 && classifies(case_.app.output)) case_.classes = 2;
   WHYZERO_ASSIGN(case_.truth, app::load_truth(case_.app, *case_.sources.front()));
   return {};
 }

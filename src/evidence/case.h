@@ -26,10 +26,12 @@ struct Symptom {
 struct Response {
   bool measured = false;
   bool constant = false;            // the read output was the same for every input tried
+  bool constant_when_small = false; // … at least for every input within -3…3, as trained networks get them
   int inputs = 0;                   // how many were tried
   int dead_node = -1;               // first node whose outputs never change although an input of it does
   int dead_tensor = -1;
   bool dead_zero = false;           // … because they are all zero
+  bool saturated = false;           // … or all at the end of a clamp (6, 1 or -1)
 };
 
 struct Case {

@@ -12,11 +12,12 @@
 namespace whyzero::evidence {
 namespace {
 
-/// The ranges that apps feed: whatever the model was trained on, one of them reaches it.
+/// The ranges that apps feed: whatever the model was trained on, one of them reaches it. Small ones first.
 struct Range {
   double low, high;
 };
-constexpr Range kRanges[] = {{-1, 1}, {0, 1}, {0, 255}, {-3, 3}, {-128, 127}, {-1, 1}, {0, 255}, {0, 1}};
+constexpr Range kRanges[] = {{-1, 1}, {0, 1}, {-3, 3}, {-1, 1}, {0, 255}, {-128, 127}, {0, 255}};
+constexpr int kSmallRanges = 4;
 
 void fill(ops::Tensor& tensor, Range range, Random& random) {
   for (size_t i = 0; i < tensor.elements(); ++i) {
@@ -63,8 +64,16 @@ struct Watch final : runtime::Observer {
   }
 };
 
+/// Every element at the end of an activation's clamp.
+bool clamped(const ops::Tensor& tensor) {
+  if (tensor.dtype != DType::kFloat32 || tensor.elements() == 0) return false;
+  const float* x = tensor.as<float>();
+  return (x[0] == 6 || x[0] == 1 || x[0] == -1) && std::all_of(x, x + tensor.elements(), [&](float y) { return y == x[0]; });
+}
+
 /// From the output back to the node where the signal dies: nothing of it changes although something that it reads does.
-void find_death(const graph::Subgraph& graph, const Watch& watch, int tensor, Response& response) {
+void find_death(runtime::Interpreter& interpreter, const Watch& watch, int tensor, Response& response) {
+  const graph::Subgraph& graph = interpreter.subgraph();
   const auto changed = [&](int t) {
     const auto it = watch.tensors.find(t);
     return it != watch.tensors.end() && it->second.changed;
@@ -78,6 +87,7 @@ void find_death(const graph::Subgraph& graph, const Watch& watch, int tensor, Re
     response.dead_tensor = tensor;
     const auto it = watch.tensors.find(tensor);
     response.dead_zero = it != watch.tensors.end() && it->second.zero;
+    response.saturated = clamped(interpreter.tensor(tensor));
     int source = -1;
     for (int input : node->inputs) {
       if (input < 0 || graph.tensors[static_cast<size_t>(input)].constant) continue;
@@ -93,9 +103,12 @@ void find_death(const graph::Subgraph& graph, const Watch& watch, int tensor, Re
 
 Response measure_response(std::shared_ptr<const graph::Model> model, int output, uint64_t seed) {
   Response response;
-  auto made = runtime::Interpreter::create(model);
+  runtime::InterpreterOptions options;
+  options.keep_all = true;
+  auto made = runtime::Interpreter::create(model, options);
   if (!made || !(*made)->prepare()) return response;
   runtime::Interpreter& interpreter = **made;
+  const int tensor = interpreter.subgraph().outputs[static_cast<size_t>(output)];
   Watch watch;
   Random random(seed);
   std::vector<uint8_t> first;
@@ -107,16 +120,19 @@ Response measure_response(std::shared_ptr<const graph::Model> model, int output,
       fill(interpreter.input(k), range, random);
       watch.note(interpreter.input(k));
     }
-    const int tensor = interpreter.subgraph().outputs[static_cast<size_t>(output)];
     if (!interpreter.invoke(&watch) || !interpreter.available(tensor)) return response;
     const ops::Tensor& result = interpreter.output(output);
     std::vector<uint8_t> bytes(result.data, result.data + result.bytes);
     if (response.inputs++ == 0) first = std::move(bytes);
     else constant = constant && bytes == first;
+    if (response.inputs == kSmallRanges && constant) {
+      response.constant_when_small = true;
+      find_death(interpreter, watch, tensor, response);
+    }
   }
   response.measured = true;
   response.constant = constant;
-  if (constant) find_death(model->main(), watch, model->main().outputs[static_cast<size_t>(output)], response);
+  if (constant) find_death(interpreter, watch, tensor, response);
   return response;
 }
 

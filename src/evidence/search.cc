@@ -142,10 +142,9 @@ Result<std::vector<const Chain*>> Search::race(std::vector<const Chain*> field) 
     std::vector<const Chain*> survivors;
     for (const Chain* chain : field) {
       const int group = lab_[chain->id].input_group;
-      if (!by_group.contains(group)) {
-        if (by_group.size() >= rung.survivors) continue;
-        if (by_group.size() >= kAlwaysKept && hopeless(*chain, *field.front())) continue;
-      }
+      const bool is_new = !by_group.contains(group);
+      if (is_new && by_group.size() >= rung.survivors) continue;
+      if ((!is_new || by_group.size() >= kAlwaysKept) && hopeless(*chain, *field.front())) continue;
       if (++by_group[group] <= 3) survivors.push_back(chain);
     }
     field = std::move(survivors);

@@ -1,6 +1,7 @@
 // FULLY_CONNECTED of floats on packed weights. Gives the bits of the reference: sums run in the same order.
 #include "fast/common/tile.h"
 #include "fast/kernel.h"
+#include "ops/common/fully_connected.h"
 
 namespace whyzero::fast {
 namespace {
@@ -19,19 +20,20 @@ bool supports(ops::Context& ctx) {
 }
 
 Result<void> prepare(ops::Context& ctx) {
+  const ops::FullyConnectedState reference = std::move(ctx.state<ops::FullyConnectedState>());
   auto& s = ctx.make_state<State>();
-  const ops::Tensor& weights = ctx.input(1);
-  s.units = static_cast<size_t>(weights.dim(0));
-  s.depth = static_cast<size_t>(weights.dim(1));
-  s.rows = ctx.input(0).elements() / s.depth;
+  s.rows = reference.rows;
+  s.depth = reference.depth;
+  s.units = reference.units;
+  s.range = reference.range;
   s.kernels = float_tile_kernels();
-  WHYZERO_ASSIGN(s.range, ops::activation_range(ctx, ctx.options<schema::FullyConnectedOptions>().fused_activation_function()));
   WHYZERO_TRY(s.packed.allocate(ctx, round_up(s.units, kPanel) * s.depth));
   WHYZERO_TRY(s.bias.allocate(ctx, round_up(s.units, kPanel)));
   WHYZERO_TRY(s.pointers.allocate(ctx, pointer_count(1)));
+  const float* weights = ctx.input(1).as<float>();
   for (size_t u = 0; u < s.units; ++u) {
     float* to = s.packed.data() + u / kPanel * s.depth * kPanel + u % kPanel;
-    for (size_t k = 0; k < s.depth; ++k) to[k * kPanel] = weights.as<float>()[u * s.depth + k];
+    for (size_t k = 0; k < s.depth; ++k) to[k * kPanel] = weights[u * s.depth + k];
   }
   return {};
 }

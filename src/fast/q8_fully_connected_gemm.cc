@@ -2,6 +2,7 @@
 #include "fast/common/tile.h"
 #include "fast/common/widen.h"
 #include "fast/kernel.h"
+#include "ops/common/fully_connected.h"
 
 namespace whyzero::fast {
 namespace {
@@ -17,9 +18,8 @@ struct State {
 bool supports(ops::Context& ctx) {
   const DType type = ctx.input(0).dtype;
   const ops::Tensor& weights = ctx.input(1);
-  // int4 weights with scales per channel are rounded in another way.
   return (type == DType::kInt8 || type == DType::kUInt8) && ctx.output(0).dtype == type && weights.constant &&
-         !(weights.dtype == DType::kInt4 && weights.quantization->per_channel());
+         can_requantize(ctx.state<ops::FullyConnectedState>().requantize);
 }
 
 template <class T>
@@ -31,26 +31,23 @@ void pack(const T* weights, int32_t zero_point, State& s) {
 }
 
 Result<void> prepare(ops::Context& ctx) {
+  ops::FullyConnectedState reference = std::move(ctx.state<ops::FullyConnectedState>());
   auto& s = ctx.make_state<State>();
-  const ops::Tensor &input = ctx.input(0), &weights = ctx.input(1);
-  s.units = static_cast<size_t>(weights.dim(0));
-  s.depth = static_cast<size_t>(weights.dim(1));
+  s.rows = reference.rows;
+  s.depth = reference.depth;
+  s.units = reference.units;
   s.pairs = (s.depth + 1) / 2;
-  s.rows = input.elements() / s.depth;
-  const auto& options = ctx.options<schema::FullyConnectedOptions>();
-  WHYZERO_ASSIGN(const ops::Requantization requantization,
-                 ops::requantization(ctx, input, weights, ctx.output(0), static_cast<int>(s.units), 0, options.fused_activation_function()));
-  WHYZERO_TRY(s.requantizer.prepare(ctx, requantization, s.units));
+  WHYZERO_TRY(s.requantizer.prepare(ctx, reference.requantize, s.units));
   WHYZERO_TRY(s.packed.allocate(ctx, round_up(s.units, kPanel) * s.pairs * 2));
   WHYZERO_TRY(s.widened.allocate(ctx, s.rows * s.pairs * 2));
   WHYZERO_TRY(s.pointers.allocate(ctx, pointer_count(1)));
+  const ops::Tensor& weights = ctx.input(1);
   if (weights.dtype == DType::kUInt8) {
     s.kernels = uint8_tile_kernels();
     pack(weights.as<uint8_t>(), weights.zero_point(), s);
   } else {
     s.kernels = int8_tile_kernels();
-    std::vector<int8_t> unpacked;
-    pack(ops::filter_values(weights, unpacked), weights.zero_point(), s);
+    pack(ops::filter_values(weights, reference.unpacked), weights.zero_point(), s);
   }
   return {};
 }

@@ -103,7 +103,7 @@ TEST(SignFlip, FindsAnEffectAndPaysForTheChoice) {
   EXPECT_GE(all.p[7], alone.p[0]);
   for (size_t r = 0; r < rows.size(); ++r) {
     if (r != 7) {
-      EXPECT_GT(all.p[r], 0.01) << r;
+      EXPECT_GT(all.p[r], 0.001) << r;
     }
   }
 }

@@ -1,18 +1,12 @@
 // FULLY_CONNECTED: every row of the input times the transposed weights [units, depth], plus bias.
 #include <fmt/format.h>
 
-#include "ops/common/weights.h"
+#include "ops/common/fully_connected.h"
 
 namespace whyzero::ops {
 namespace {
 
-struct State {
-  size_t rows = 0, depth = 0, units = 0;
-  bool asymmetric = false;
-  Requantization requantize;
-  Range<float> range{};
-  std::vector<int8_t> unpacked;
-};
+using State = FullyConnectedState;
 
 Result<void> check_types(Context& ctx, State& s, const schema::FullyConnectedOptions& options) {
   const Tensor& input = ctx.input(0);
@@ -32,7 +26,8 @@ Result<void> check_types(Context& ctx, State& s, const schema::FullyConnectedOpt
     else WHYZERO_TRY(check_bias(ctx, bias, units, {DType::kInt32}));
   }
   if (integer) {
-    WHYZERO_ASSIGN(s.requantize, requantization(ctx, input, weights, output, units, 0, options.fused_activation_function()));
+    WHYZERO_ASSIGN(s.requantize, requantization(ctx, input, weights, output, units, 0, options.fused_activation_function(),
+                                                !weights.quantization->per_channel()));
     const bool small_weights = weights.dtype == DType::kInt4 && weights.quantization->per_channel();
     if (input.dtype == DType::kInt16 || small_weights) s.requantize.rounding = Requantization::kOnce;
     if (input.dtype == DType::kInt16) {

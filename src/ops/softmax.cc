@@ -79,9 +79,9 @@ void eval_int16(Context& ctx, const State& s) {
       sum += exponentials[k];
     }
     // The sum is 2^(15 - headroom) times 1 + a, a in [0, 1) on 16 bits.
-    const auto narrow = static_cast<uint32_t>(std::min<int64_t>(sum, 0xFFFFFFFF));
+    const auto narrow = static_cast<uint32_t>(std::min<int64_t>(sum, std::numeric_limits<int32_t>::max()));
     const int headroom = std::countl_zero(narrow);
-    const int64_t fraction = (static_cast<int64_t>(narrow) << headroom >> 15) - (int64_t{1} << 16);
+    const int64_t fraction = (((static_cast<int64_t>(narrow) << (headroom - 1)) + (1 << 13)) >> 14) - (int64_t{1} << 16);
     const auto index = static_cast<int16_t>(std::clamp<int64_t>(fraction - 32768, -32768, 32767));
     const int16_t inverse = look_up(s.reciprocal.points, index);
     const int shift = 31 - headroom;

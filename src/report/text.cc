@@ -105,7 +105,7 @@ std::string text_from_diagnosis(const Diagnosis& d, const TextOptions& options) 
   if (d.after_fixes)
     out.text += wrapped(fmt::format("With all fixes: {} {} of {} samples.", d.after_fixes->metric, metric_text(d.after_fixes->metric, d.after_fixes->value),
                                     d.after_fixes->samples), "");
-  if (d.lead) out.text += wrapped("Best lead: " + *d.lead + ".", "");
+  if (d.lead && d.verdict == diagnosis::Verdict::kUndetermined) out.text += wrapped("Best lead: " + *d.lead + ".", "");
   for (const std::string& need : d.needs) out.text += wrapped("What would settle it: " + need + ".", "");
   if (!d.ruled_out.empty()) {
     out.text += fmt::format("Ruled out ({} variants of the app were compared):\n", d.tried);

@@ -1,6 +1,7 @@
 """Every unit (operator, fast kernel, step, rule, command) is where its name says, defines what the build's table expects, has a
 test, and bears a name or code that nobody else has. `registry_test.py ROOT [CAUSES.md]`; the catalogue of causes is
 compared where it is at hand."""
+import functools
 import glob
 import os
 import re
@@ -13,6 +14,7 @@ CATALOGUE = sys.argv[2] if len(sys.argv) > 2 else ""
 CODE = re.compile(r'"([A-Z]\d{3})"')
 
 
+@functools.lru_cache(maxsize=None)
 def read(path):
     with open(path, encoding="utf-8") as f:
         return f.read()
@@ -123,7 +125,7 @@ class Rules(unittest.TestCase):
         headings = re.findall(r'"([^"]+)"', re.search(r"kDocHeadings\[\]\s*=\s*\{(.*?)\}", header, re.S).group(1))
         self.assertGreaterEqual(len(headings), 6)
         for path in self.rules:
-            found = [h for h in re.findall(r"^\W*(\w[\w ]*?)\W*$", read(path), re.M) if h in headings]
+            found = [h for h in re.findall(r"#+ (\w[\w ]*\w)[ .:]*$", read(path), re.M) if h in headings]
             self.assertEqual(found, headings, f"{where(path)}: the headings of its documentation")
 
     def test_codes_and_names_are_the_catalogues(self):

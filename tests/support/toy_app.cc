@@ -232,6 +232,11 @@ json App::with(const std::string& pointer, json value) const {
 
 json App::with_pipeline(json pipeline) const { return with("/input/pipeline", std::move(pipeline)); }
 
+json App::with_model(const std::string& name, const std::vector<uint8_t>& bytes) const {
+  EXPECT_TRUE(write_file(folder_ / name, bytes));
+  return with("/model", name);
+}
+
 const diagnosis::Diagnosis& App::diagnose(const json& document) const {
   const auto [it, is_new] = diagnoses_.try_emplace(document.dump());
   if (is_new) {
@@ -251,6 +256,14 @@ std::optional<double> App::value(const json& document) const {
   const auto evaluation = app::evaluate(*parsed, reading->model, {.threads = 1});
   if (!evaluation) return std::nullopt;
   return evaluation->scored.value;
+}
+
+diagnosis::Diagnosis diagnose_model(const std::vector<uint8_t>& bytes) {
+  const Folder folder;
+  EXPECT_TRUE(write_file(folder / "model.tflite", bytes));
+  auto diagnosed = diagnosis::diagnose_model(folder / "model.tflite", {.threads = 1});
+  EXPECT_TRUE(diagnosed) << diagnosed.error().text();
+  return diagnosed ? std::move(*diagnosed) : diagnosis::Diagnosis{};
 }
 
 const App& standard() {
@@ -305,8 +318,10 @@ void expect_silent(const App& app, const json& healthy) {
 void expect_restores(const App& app, const json& broken) {
   const diagnosis::Diagnosis& diagnosis = app.diagnose(broken);
   ASSERT_NE(loud_codes(diagnosis), "");
-  for (const evidence::Finding& finding : diagnosis.findings)
-    if (finding.fix && finding.severity != evidence::Severity::kNote) EXPECT_TRUE(finding.fix->verified) << finding.code << ": " << finding.fix->rejected_by;
+  for (const evidence::Finding& finding : diagnosis.findings) {
+    if (finding.severity == evidence::Severity::kNote || !finding.fix) continue;
+    EXPECT_TRUE(finding.fix->verified) << finding.code << ": " << finding.fix->rejected_by;
+  }
   const json result = mended(broken, diagnosis);
   EXPECT_EQ(result, diagnosis.mended);
   const std::optional<double> healthy = app.value(app.document()), before = app.value(broken), after = app.value(result);

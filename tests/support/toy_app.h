@@ -50,6 +50,9 @@ class App {
   nlohmann::json with_pipeline(nlohmann::json pipeline) const;
   nlohmann::json with(const std::string& pointer, nlohmann::json value) const;
 
+  /// The same with another model file, which is written beside it.
+  nlohmann::json with_model(const std::string& name, const std::vector<uint8_t>& bytes) const;
+
   /// The diagnosis of a document, computed once.
   const diagnosis::Diagnosis& diagnose(const nlohmann::json& document) const;
   /// Its metric by app::evaluate, without any of the diagnosis' machinery; nothing where it cannot run.
@@ -61,6 +64,9 @@ class App {
   nlohmann::json document_;
   mutable std::map<std::string, diagnosis::Diagnosis> diagnoses_;
 };
+
+/// The diagnosis of a model alone.
+diagnosis::Diagnosis diagnose_model(const std::vector<uint8_t>& bytes);
 
 /// App{} made once for all tests of a binary.
 const App& standard();

@@ -71,7 +71,7 @@ Result<void> prepare_convolution(Context& ctx, ConvState& s, int axis, int activ
     else WHYZERO_TRY(check_bias(ctx, bias, channels, {DType::kInt32}));
   }
   if (integer) {
-    WHYZERO_ASSIGN(s.requantize, requantization(ctx, input, filter, output, channels, axis, activation));
+    WHYZERO_ASSIGN(s.requantize, requantization(ctx, input, filter, output, channels, axis, activation, input.dtype == DType::kUInt8));
     const bool wide = input.dtype == DType::kInt16 && !(ctx.has_input(2) && ctx.input(2).dtype == DType::kInt32);
     if (wide) s.requantize.rounding = Requantization::kShort;
     if (input.dtype == DType::kInt16) {

@@ -6,7 +6,7 @@
 namespace whyzero::ops {
 
 Result<Requantization> requantization(const Context& ctx, const Tensor& input, const Tensor& filter, const Tensor& output, int channels,
-                                      int axis, int activation) {
+                                      int axis, int activation, bool single_product) {
   WHYZERO_TRY(ctx.expect_quantized(input));
   WHYZERO_TRY(ctx.expect_quantized(filter, channels));
   WHYZERO_TRY(ctx.expect_quantized(output));
@@ -18,8 +18,8 @@ Result<Requantization> requantization(const Context& ctx, const Tensor& input, c
   }
   Requantization result;
   for (float scale : channel_scales(filter, channels)) {
-    const double factor = static_cast<double>(input.scale()) * static_cast<double>(scale) / static_cast<double>(output.scale());
-    result.channel.push_back(multiplier_from_real(factor));
+    const double product = single_product ? static_cast<double>(input.scale() * scale) : static_cast<double>(input.scale()) * static_cast<double>(scale);
+    result.channel.push_back(multiplier_from_real(product / static_cast<double>(output.scale())));
   }
   result.zero_point = output.zero_point();
   WHYZERO_ASSIGN(result.range, quantized_activation_range(ctx, activation, output));

@@ -36,9 +36,10 @@ struct Requantization {
 };
 
 /// input scale * filter scale / output scale, one a channel. Checks the three tensors' quantization, whose scales of the filter
-/// lie along `axis`.
+/// lie along `axis`. `single_product`: the two scales are multiplied in single precision, as the reference does where it has one
+/// multiplier for all channels.
 Result<Requantization> requantization(const Context& ctx, const Tensor& input, const Tensor& filter, const Tensor& output, int channels,
-                                      int axis, int activation);
+                                      int axis, int activation, bool single_product);
 
 /// A bias has one element an output channel and, for integers, the accumulator's type (int32, or int64 where `wide`).
 Result<void> check_bias(const Context& ctx, const Tensor& bias, int channels, std::initializer_list<DType> allowed);

@@ -9,7 +9,8 @@ namespace {
 using nlohmann::json;
 
 const toy::App& app() {
-  static const toy::App app({.pipeline = json::array({toy::resize(), toy::normalize(), {{"quantize", "affine"}}}), .dtype = DType::kInt8, .scale = 2 / 255.0f, .zero_point = -1});
+  static const toy::App app(
+      {.pipeline = json::array({toy::resize(), toy::normalize(), {{"quantize", "affine"}}}), .dtype = DType::kInt8, .scale = 2 / 255.0f, .zero_point = -1});
   return app;
 }
 

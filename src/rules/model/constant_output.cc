@@ -8,7 +8,10 @@ namespace {
 
 void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
   const evidence::Response& response = a_case.response;
-  if (!response.measured || !response.constant) return;
+  // A clamp that holds every answer at its end is a fault of the head (O006), and noise in large ranges may wake dead units that
+  // no trained range reaches.
+  const bool dead_when_small = response.constant_when_small && response.dead_zero;
+  if (!response.measured || response.saturated || !(response.constant || dead_when_small)) return;
   std::string place = "";
   if (response.dead_node >= 0) {
     const graph::Subgraph& graph = a_case.model->main();
@@ -17,9 +20,10 @@ void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::
   }
   evidence::Finding finding = finding_of(
       rule, evidence::Severity::kError, evidence::Proof::kExperiment,
-      fmt::format("The model answers the same for {} different inputs in all usual ranges: the output does not depend on the input.{} Train "
-                  "again or ship the weights that worked; nothing in the app can mend this.", response.inputs, place));
-  finding.confidence = 0.99;
+      fmt::format("The model answers the same for different inputs in {}: the output does not depend on the input.{} Train again or ship the "
+                  "weights that worked; nothing in the app can mend this.",
+                  response.constant ? "all usual ranges" : "every normalized range (-1…1, 0…1, -3…3), and for the app's", place));
+  finding.confidence = response.constant ? 0.99 : 0.9;
   finding.where = {.stage = "model", .pointer = "/model", .tensor = response.dead_tensor, .node = response.dead_node};
   if (response.dead_zero) finding.alternatives = {"M004"};
   findings.push_back(std::move(finding));

@@ -43,7 +43,8 @@ void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::
                                          "The output " + a_case.binding->output_tensor.name +
                                              " has one element, and arg max of one number is always 0. A threshold is needed.");
   finding.where = {.stage = "output", .pointer = "/output/decode", .tensor = a_case.binding->output_tensor.index};
-  finding.fix = evidence::Fix{.patch = app::make_patch(a_case.app.document, with_threshold(a_case, a_case.app.document, likely_threshold(a_case)))};
+  finding.fix = evidence::Fix{};
+  finding.fix->patch = app::make_patch(a_case.app.document, with_threshold(a_case, a_case.app.document, likely_threshold(a_case)));
   findings.push_back(std::move(finding));
 }
 
