@@ -70,10 +70,10 @@ TEST(PlainApp, RefusesWhatIsNoPicture) {
 
 TEST(PlainApp, ReadsASingleNumberByThreshold) {
   const auto app = plain_app(model_with({1, 10, 20, 3}, DType::kFloat32, 0, 0, {1, 1}),
-                             {.model = "m.tflite", .images = {"/tmp"}, .truth = "t.csv", .labels = "l.txt", .base = {}});
+                             {.model = "m.tflite", .images = {"/"}, .truth = "t.csv", .labels = "l.txt", .base = {}});
   ASSERT_TRUE(app);
   EXPECT_EQ(app->document["output"]["decode"], json::array({{{"threshold", 0.5}}}));
-  EXPECT_EQ(app->document["input"]["images"], "/tmp");
+  EXPECT_EQ(app->document["input"]["images"], "/");
   EXPECT_EQ(app->document["truth"], "t.csv");
   EXPECT_EQ(app->document["output"]["labels"], "l.txt");
 }

@@ -38,6 +38,9 @@ Result<void> resize_value(Value& value, int width, int height, Resampling how, c
   if (int64_t{width} * height > kMaxPixels)
     return fail(ErrorCode::kOutOfMemory,
                 fmt::format("a picture of {} x {} pixels passes the limit of {}", width, height, kMaxPixels));
+  // TensorFlow's old resizers hand back a picture of the right size as it is, bytes included.
+  const bool legacy = how.library == image::Library::kTensorFlowV1 || how.library == image::Library::kTensorFlowAlignCorners;
+  if (legacy && value.shape.size() >= 2 && value.shape[0] == height && value.shape[1] == width) return {};
   if (value.elements() == 0) return fail(ErrorCode::kShapeMismatch, "a picture without pixels cannot be resized");
   if (value.dtype == DType::kUInt8 && !image::gives_float(how.method, how.library)) {
     WHYZERO_ASSIGN(const image::Image8 source, take_image8(value));

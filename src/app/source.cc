@@ -32,7 +32,8 @@ class ImageSource final : public Source {
     WHYZERO_ASSIGN(image::Decoded photo, image::decode(bytes, {.like = like}));
     Value value;
     value.shape = {0, 0, 3};
-    value.exif = photo.exif_orientation;
+    // TensorFlow's decoder drops the tag: an app that decodes with it has nothing to apply.
+    value.exif = like == image::DecodeLike::kTensorFlow ? 1 : photo.exif_orientation;
     set_image(value, std::move(photo.pixels));
     return value;
   }

@@ -20,6 +20,7 @@ std::unique_ptr<evidence::Case> case_of(const json& document, const fs::path& ba
   EXPECT_TRUE(app) << app.error().text();
   if (!app) return nullptr;
   made->app = std::move(*app);
+  made->experiment = made->app.document;
   auto reading = graph::read_tflite(made->app.model);
   EXPECT_TRUE(reading && reading->model);
   if (!reading || !reading->model) return nullptr;
