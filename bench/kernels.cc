@@ -100,13 +100,15 @@ std::shared_ptr<const graph::Model> layer(const Shape& s, DType dtype) {
       const auto w = static_cast<float>(random.uniform() - 0.5);
       std::memcpy(&weights[i], &w, sizeof w);
     }
-  const int x = b.input("x", dtype, input, q), w = b.constant_bytes("w", dtype, filter, weights, q), y = b.tensor("y", dtype, output, q);
+  const int x = b.input("x", dtype, input, q), w = b.constant_bytes("w", dtype, filter, weights, q);
+  const int y = b.tensor("y", dtype, output, q);
   if (s.op == kConv)
     b.node(s.op, {x, w}, {y}, [s](auto& f) { return schema::CreateConv2DOptions(f, schema::Padding_SAME, s.stride, s.stride); });
   else if (dense)
     b.node(s.op, {x, w}, {y}, [](auto& f) { return schema::CreateFullyConnectedOptions(f); });
   else
-    b.node(s.op, {x, w}, {y}, [s](auto& f) { return schema::CreateDepthwiseConv2DOptions(f, schema::Padding_SAME, s.stride, s.stride, 1); });
+    b.node(s.op, {x, w}, {y},
+           [s](auto& f) { return schema::CreateDepthwiseConv2DOptions(f, schema::Padding_SAME, s.stride, s.stride, 1); });
   b.output(y);
   return b.build();
 }
@@ -118,7 +120,8 @@ int report(const std::string& what, const std::shared_ptr<const graph::Model>& m
       fmt::print(stderr, "{}: {}\n", what, timing->error().text());
       return 1;
     }
-  fmt::print("{:<54} {:>10.1f} us {:>12.1f} us {:>7.1f}x", what, fast->best_us, reference->best_us, reference->best_us / fast->best_us);
+  fmt::print("{:<54} {:>10.1f} us {:>12.1f} us {:>7.1f}x", what, fast->best_us, reference->best_us,
+             reference->best_us / fast->best_us);
   if (macs > 0) fmt::print(" {:>7.1f} GMAC/s  {}", macs / fast->best_us / 1e3, fast->kernel);
   fmt::print("\n");
   if (macs > 0) return 0;
@@ -161,7 +164,8 @@ int main(int count, char** values) {
     else if (value == "--avx2") fast::limit_isa(fast::Isa::kAvx2);
     else models.push_back(value);
   }
-  fmt::print("instructions: {}\n", fast::isa() == fast::Isa::kAvx512 ? "AVX-512" : fast::isa() == fast::Isa::kAvx2 ? "AVX2" : "plain");
+  constexpr const char* kNames[] = {"plain", "AVX2", "AVX-512"};
+  fmt::print("instructions: {}\n", kNames[static_cast<int>(fast::isa())]);
   if (models.empty()) return bench_layers();
   int status = 0;
   for (const std::string& model : models) status |= bench_model(model);

@@ -45,7 +45,8 @@ float corner_of(float weight, bool constant, runtime::Kernels kernels) {
   values[0] = weight;
   const int w = constant ? b.constant<float>("w", {1, 3, 3, 1}, values) : b.input("w", DType::kFloat32, {1, 3, 3, 1});
   const int y = b.tensor("y", DType::kFloat32, {1, 3, 3, 1});
-  b.node(schema::BuiltinOperator_CONV_2D, {x, w}, {y}, [](auto& f) { return schema::CreateConv2DOptions(f, schema::Padding_SAME, 1, 1); });
+  b.node(schema::BuiltinOperator_CONV_2D, {x, w}, {y},
+         [](auto& f) { return schema::CreateConv2DOptions(f, schema::Padding_SAME, 1, 1); });
   b.output(y);
   auto interpreter = runtime::Interpreter::create(b.build(), {.kernels = kernels});
   if (!interpreter) return -1;

@@ -9,7 +9,8 @@ TEST(F32FullyConnectedGemm, RandomShapesGiveTheReferencesBits) {
     Random random(seed);
     Layer layer;
     layer.op = schema::BuiltinOperator_FULLY_CONNECTED;
-    const int32_t rows = random.below(2) ? 1 : between(random, 1, 21), depth = between(random, 1, 90), units = between(random, 1, 150);
+    const int32_t rows = random.below(2) ? 1 : between(random, 1, 21);
+    const int32_t depth = between(random, 1, 90), units = between(random, 1, 150);
     layer.input = {rows, depth};
     layer.filter = {units, depth};
     layer.output = {rows, units};
@@ -22,7 +23,8 @@ TEST(F32FullyConnectedGemm, RandomShapesGiveTheReferencesBits) {
 
 TEST(F32FullyConnectedGemm, WeightsThatAreComputedAreLeftToTheReference) {
   graph::ModelBuilder b;
-  const int x = b.input("x", DType::kFloat32, {1, 2}), w = b.input("w", DType::kFloat32, {1, 2}), y = b.tensor("y", DType::kFloat32, {1, 1});
+  const int x = b.input("x", DType::kFloat32, {1, 2}), w = b.input("w", DType::kFloat32, {1, 2});
+  const int y = b.tensor("y", DType::kFloat32, {1, 1});
   b.node(schema::BuiltinOperator_FULLY_CONNECTED, {x, w}, {y}, [](auto& f) { return schema::CreateFullyConnectedOptions(f); });
   b.output(y);
   EXPECT_EQ(run(b.build(), {}, bytes_of(std::vector<float>{1, 2})).kernel, "");

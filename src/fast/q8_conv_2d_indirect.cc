@@ -32,9 +32,11 @@ void pack(const T* filter, int32_t zero_point, State& s) {
   for (size_t c = 0; c < g.out_channels; ++c) {
     const size_t in_group = c % g.group_out, panel = c / g.group_out * s.panels + in_group / kPanel;
     int16_t* to = s.packed.data() + (panel * s.taps * s.pairs * kPanel + in_group % kPanel) * 2;
-    for (size_t tap = 0; tap < s.taps; ++tap)
+    for (size_t tap = 0; tap < s.taps; ++tap) {
+      const T* from = filter + (c * s.taps + tap) * g.group_in;
       for (size_t k = 0; k < g.group_in; ++k)
-        to[(tap * s.pairs + k / 2) * kPanel * 2 + k % 2] = static_cast<int16_t>(filter[(c * s.taps + tap) * g.group_in + k] - zero_point);
+        to[(tap * s.pairs + k / 2) * kPanel * 2 + k % 2] = static_cast<int16_t>(from[k] - zero_point);
+    }
   }
 }
 

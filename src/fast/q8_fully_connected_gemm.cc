@@ -26,7 +26,8 @@ template <class T>
 void pack(const T* weights, int32_t zero_point, State& s) {
   for (size_t u = 0; u < s.units; ++u) {
     int16_t* to = s.packed.data() + (u / kPanel * s.pairs * kPanel + u % kPanel) * 2;
-    for (size_t k = 0; k < s.depth; ++k) to[k / 2 * kPanel * 2 + k % 2] = static_cast<int16_t>(weights[u * s.depth + k] - zero_point);
+    const T* from = weights + u * s.depth;
+    for (size_t k = 0; k < s.depth; ++k) to[k / 2 * kPanel * 2 + k % 2] = static_cast<int16_t>(from[k] - zero_point);
   }
 }
 

@@ -9,7 +9,8 @@ constexpr const char* kName = "q8_fully_connected_gemm";
 Layer random_layer(Random& random) {
   Layer layer;
   layer.op = schema::BuiltinOperator_FULLY_CONNECTED;
-  const int32_t rows = random.below(2) ? 1 : between(random, 1, 21), depth = between(random, 1, 90), units = between(random, 1, 150);
+  const int32_t rows = random.below(2) ? 1 : between(random, 1, 21);
+  const int32_t depth = between(random, 1, 90), units = between(random, 1, 150);
   layer.dtype = random.below(2) ? DType::kInt8 : DType::kUInt8;
   layer.input = {rows, depth};
   layer.filter = {units, depth};

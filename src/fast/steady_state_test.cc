@@ -31,7 +31,8 @@ namespace {
 
 TEST(FastSteadyState, InvokeAllocatesNothing) {
   for (DType dtype : {DType::kFloat32, DType::kInt8, DType::kUInt8})
-    for (auto op : {schema::BuiltinOperator_CONV_2D, schema::BuiltinOperator_DEPTHWISE_CONV_2D, schema::BuiltinOperator_FULLY_CONNECTED}) {
+    for (auto op : {schema::BuiltinOperator_CONV_2D, schema::BuiltinOperator_DEPTHWISE_CONV_2D,
+                    schema::BuiltinOperator_FULLY_CONNECTED}) {
       Layer layer;
       layer.op = op;
       layer.dtype = dtype;

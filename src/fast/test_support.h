@@ -55,7 +55,8 @@ inline std::shared_ptr<const graph::Model> build(const Layer& layer, Random& ran
   const bool real = layer.dtype == DType::kFloat32;
   const int64_t least = layer.dtype == DType::kUInt8 ? 0 : -128;
   auto quantization = [&](double scale) {
-    return real ? graph::Quantization{} : graph::quantized(static_cast<float>(scale), least + static_cast<int64_t>(random.below(256)));
+    if (real) return graph::Quantization{};
+    return graph::quantized(static_cast<float>(scale), least + static_cast<int64_t>(random.below(256)));
   };
   const size_t weights = count(layer.filter), channels = static_cast<size_t>(layer.channels());
   const bool depthwise = layer.op == schema::BuiltinOperator_DEPTHWISE_CONV_2D;
@@ -68,7 +69,8 @@ inline std::shared_ptr<const graph::Model> build(const Layer& layer, Random& ran
     for (float& s : scales) s = static_cast<float>(0.002 + 0.02 * random.uniform());
     of_filter = graph::per_channel(scales, depthwise ? 3 : 0);
   }
-  std::vector<uint8_t> data = real ? bytes_of(random_floats(random, weights)) : random_bytes(random, layer.int4 ? (weights + 1) / 2 : weights);
+  const size_t stored = layer.int4 ? (weights + 1) / 2 : weights;
+  std::vector<uint8_t> data = real ? bytes_of(random_floats(random, weights)) : random_bytes(random, stored);
   const int w = b.constant_bytes("w", layer.int4 ? DType::kInt4 : layer.dtype, layer.filter, std::move(data), of_filter);
   std::vector<int> inputs{x, w};
   if (layer.bias && real) inputs.push_back(b.constant<float>("bias", {layer.channels()}, random_floats(random, channels)));
@@ -81,12 +83,14 @@ inline std::shared_ptr<const graph::Model> build(const Layer& layer, Random& ran
   const int y = b.tensor("y", layer.dtype, layer.output, quantization(spread / 100 * (0.5 + random.uniform())));
   if (layer.op == schema::BuiltinOperator_CONV_2D)
     b.node(layer.op, inputs, {y}, [layer](auto& f) {
-      return schema::CreateConv2DOptions(f, layer.padding, layer.stride_w, layer.stride_h, layer.activation, layer.dilation_w, layer.dilation_h);
+      return schema::CreateConv2DOptions(f, layer.padding, layer.stride_w, layer.stride_h, layer.activation, layer.dilation_w,
+                                         layer.dilation_h);
     });
   else if (depthwise)
     b.node(layer.op, inputs, {y}, [layer](auto& f) {
-      return schema::CreateDepthwiseConv2DOptions(f, layer.padding, layer.stride_w, layer.stride_h, layer.output[3] / layer.input[3],
-                                                  layer.activation, layer.dilation_w, layer.dilation_h);
+      const int32_t multiplier = layer.output[3] / layer.input[3];
+      return schema::CreateDepthwiseConv2DOptions(f, layer.padding, layer.stride_w, layer.stride_h, multiplier, layer.activation,
+                                                  layer.dilation_w, layer.dilation_h);
     });
   else
     b.node(layer.op, inputs, {y}, [layer](auto& f) { return schema::CreateFullyConnectedOptions(f, layer.activation); });
@@ -105,7 +109,8 @@ struct Outcome {
   std::vector<uint8_t> bytes;
 };
 
-inline Outcome run(const std::shared_ptr<const graph::Model>& model, runtime::InterpreterOptions options, const std::vector<uint8_t>& input) {
+inline Outcome run(const std::shared_ptr<const graph::Model>& model, runtime::InterpreterOptions options,
+                   const std::vector<uint8_t>& input) {
   auto made = runtime::Interpreter::create(model, options);
   if (!made) {
     ADD_FAILURE() << made.error().text();
@@ -125,7 +130,8 @@ inline Outcome run(const std::shared_ptr<const graph::Model>& model, runtime::In
 }
 
 /// The same bits from the kernel, with every set of instructions of this machine, as from the reference.
-inline void expect_same(const std::shared_ptr<const graph::Model>& model, const std::vector<uint8_t>& input, const std::string& kernel) {
+inline void expect_same(const std::shared_ptr<const graph::Model>& model, const std::vector<uint8_t>& input,
+                        const std::string& kernel) {
   ASSERT_TRUE(model);
   const Outcome expected = run(model, {.kernels = runtime::Kernels::kReference}, input);
   ASSERT_EQ(expected.kernel, "");
@@ -165,7 +171,8 @@ inline Layer random_window(Random& random, schema::BuiltinOperator op, int32_t i
   layer.padding = random.below(2) ? schema::Padding_SAME : schema::Padding_VALID;
   const bool same = layer.padding == schema::Padding_SAME;
   const int32_t window_h = (fh - 1) * layer.dilation_h + 1, window_w = (fw - 1) * layer.dilation_w + 1;
-  const int32_t h = between(random, same ? 1 : window_h, 13), w = between(random, same ? 1 : window_w, 13), batch = between(random, 1, 2);
+  const int32_t h = between(random, same ? 1 : window_h, 13), w = between(random, same ? 1 : window_w, 13);
+  const int32_t batch = between(random, 1, 2);
   const int32_t oh = ((same ? h : h - window_h + 1) + layer.stride_h - 1) / layer.stride_h;
   const int32_t ow = ((same ? w : w - window_w + 1) + layer.stride_w - 1) / layer.stride_w;
   layer.input = {batch, h, w, in_channels};

@@ -15,7 +15,8 @@ struct ConvRows {
   void operator()(size_t row, const A** to, size_t step) const {
     const ops::WindowAxis &y = geometry->y, &x = geometry->x;
     const auto width = static_cast<size_t>(x.out);
-    const int64_t first_y = static_cast<int64_t>(row / width) * y.stride - y.pad, first_x = static_cast<int64_t>(row % width) * x.stride - x.pad;
+    const int64_t first_y = static_cast<int64_t>(row / width) * y.stride - y.pad;
+    const int64_t first_x = static_cast<int64_t>(row % width) * x.stride - x.pad;
     for (int32_t fy = 0; fy < y.filter; ++fy) {
       const int64_t iy = first_y + int64_t{fy} * y.dilation;
       for (int32_t fx = 0; fx < x.filter; ++fx, to += step) {

@@ -16,7 +16,7 @@ struct Range {
 WHYZERO_INLINE Range taps_inside(const ops::WindowAxis& axis, int64_t first) {
   const int64_t d = axis.dilation, begin = first >= 0 ? 0 : (-first + d - 1) / d;
   const int64_t end = first >= axis.in ? 0 : (axis.in - first + d - 1) / d;
-  return {static_cast<int32_t>(std::min<int64_t>(begin, axis.filter)), static_cast<int32_t>(std::clamp<int64_t>(end, 0, axis.filter))};
+  return {static_cast<int32_t>(std::min<int64_t>(begin, axis.filter)), static_cast<int32_t>(std::min<int64_t>(end, axis.filter))};
 }
 
 /// kPixels neighbouring pixels from x on, kLanes channels from c on. All taps of `columns` lie inside for every pixel.

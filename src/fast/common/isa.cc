@@ -12,8 +12,9 @@ std::atomic<Isa> limit{Isa::kAvx512};
 Isa detect() {
 #if WHYZERO_X86
   if (!__builtin_cpu_supports("avx2")) return Isa::kPlain;
-  const bool wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-                    __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni");
+  const bool wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                    __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+                    __builtin_cpu_supports("avx512vnni");
   return wide ? Isa::kAvx512 : Isa::kAvx2;
 #else
   return Isa::kPlain;

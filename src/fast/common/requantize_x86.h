@@ -20,7 +20,8 @@ namespace whyzero::fast {
 /// The 8 columns from `column` on, as int32.
 WHYZERO_TARGET_AVX2 inline __m256i requantize_8_avx2(const Requantizer& q, __m256i sum, size_t column) {
   const auto at = [column](const Storage<int32_t>& array) { return reinterpret_cast<const __m256i*>(array.data() + column); };
-  const __m256i half = _mm256_set1_epi64x(int64_t{1} << 30), value = _mm256_load_si256(at(q.value)), right = _mm256_load_si256(at(q.right));
+  const __m256i half = _mm256_set1_epi64x(int64_t{1} << 30);
+  const __m256i value = _mm256_load_si256(at(q.value)), right = _mm256_load_si256(at(q.right));
   const __m256i x = _mm256_sllv_epi32(_mm256_add_epi32(sum, _mm256_load_si256(at(q.bias))), _mm256_load_si256(at(q.left)));
   const __m256i even = _mm256_add_epi64(_mm256_mul_epi32(x, value), half);
   const __m256i odd = _mm256_add_epi64(_mm256_mul_epi32(_mm256_srli_epi64(x, 32), _mm256_srli_epi64(value, 32)), half);

@@ -19,7 +19,8 @@ class Storage {
  public:
   Result<void> allocate(ops::Context& ctx, size_t count) {
     const auto bytes = checked_mul(count, sizeof(T));
-    if (!bytes || *bytes > SIZE_MAX - sizeof(Line)) return ctx.error(ErrorCode::kOutOfMemory, "packed weights do not fit the address space");
+    if (!bytes || *bytes > SIZE_MAX - sizeof(Line))
+      return ctx.error(ErrorCode::kOutOfMemory, "packed weights do not fit the address space");
     WHYZERO_TRY(ctx.host().reserve(*bytes));
     lines_.clear();
     if (!ops::try_resize(lines_, round_up(*bytes, sizeof(Line)) / sizeof(Line)))

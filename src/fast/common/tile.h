@@ -61,7 +61,8 @@ constexpr size_t pointer_count(size_t taps) { return kBlockTiles * kMostRows * t
 /// All of `rows` rows and `columns` columns. `tile` comes with what stays the same; `out` is the first element.
 /// point(row, to, step) writes the row's pointer of each tap to to[tap * step].
 template <class A, class Out, class Point>
-void multiply_panels(const TileKernels<A>& kernels, Tile<A> tile, size_t rows, size_t columns, Out* out, const A** pointers, Point&& point) {
+void multiply_panels(const TileKernels<A>& kernels, Tile<A> tile, size_t rows, size_t columns, Out* out, const A** pointers,
+                     Point&& point) {
   const size_t block = kernels.rows * kBlockTiles, first_column = tile.column;
   const A* const first_panel = tile.panel;
   for (size_t begin = 0; begin < rows; begin += block) {

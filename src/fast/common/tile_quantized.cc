@@ -67,7 +67,8 @@ WHYZERO_TARGET_AVX2 void run_avx2(const QuantizedTile& t) {
     if (r == t.out_rows) break;
 #pragma GCC unroll 4
     for (size_t p = 0; p < kPanels; ++p)
-      requantize_16_avx2(*t.requantizer, sum[r][2 * p], sum[r][2 * p + 1], t.column + p * kPanel, out + r * stride + p * kPanel);
+      requantize_16_avx2(*t.requantizer, sum[r][2 * p], sum[r][2 * p + 1], t.column + p * kPanel,
+                         out + r * stride + p * kPanel);
   }
   if (!whole) store_rows(t, padded, kPanels * kPanel);
 }
@@ -115,7 +116,9 @@ template <class T>
 TileKernels<int16_t> kernels() {
 #if WHYZERO_X86
   if (isa() == Isa::kAvx512)
-    return {8, {run_avx512<T, 1, 1>, run_avx512<T, 2, 1>, run_avx512<T, 4, 1>, run_avx512<T, 8, 1>}, run_avx512<T, 1, kLonePanels>};
+    return {8,
+            {run_avx512<T, 1, 1>, run_avx512<T, 2, 1>, run_avx512<T, 4, 1>, run_avx512<T, 8, 1>},
+            run_avx512<T, 1, kLonePanels>};
   if (isa() == Isa::kAvx2)
     return {4, {run_avx2<T, 1, 1>, run_avx2<T, 2, 1>, run_avx2<T, 4, 1>, nullptr}, run_avx2<T, 1, kLonePanels>};
 #endif

@@ -7,7 +7,8 @@ namespace whyzero::fast {
 namespace {
 
 template <class T, class Wide>
-WHYZERO_INLINE void body(const T* __restrict in, size_t runs, size_t run, int32_t zero_point, Wide* __restrict out, size_t stride) {
+WHYZERO_INLINE void body(const T* __restrict in, size_t runs, size_t run, int32_t zero_point, Wide* __restrict out,
+                         size_t stride) {
   if (run == stride) {
     run *= runs;
     runs = 1;
