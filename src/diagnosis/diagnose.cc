@@ -236,10 +236,10 @@ Result<void> Conductor::search() {
   if (options_.reference_kernels) lab_options.interpreter.kernels = runtime::Kernels::kReference;
   evidence::Lab lab(case_, lab_options);
   if (lab.samples() == 0 || hypotheses.empty()) return {};
-  WHYZERO_ASSIGN(const evidence::Explanation explanation, evidence::search(lab, case_, hypotheses, options_.seed));
+  WHYZERO_ASSIGN(const evidence::Explanation explanation, evidence::search(lab, case_, hypotheses, {options_.seed, options_.budget_seconds}));
   diagnosis_.tried = explanation.tried;
   for (const evidence::RuledOut& out : explanation.ruled_out)
-    diagnosis_.ruled_out.push_back({out.code, fmt::format("the best of {} changes ({}) gains {:+.1f} points", out.tried, out.text, 100 * out.gain)});
+    diagnosis_.ruled_out.push_back({out.code, fmt::format("the best of {} change{} ({}) gains {:+.1f} points on {} samples", out.tried, out.tried == 1 ? "" : "s", out.text, 100 * out.gain, out.samples)});
   judge(explanation);
   verify(explanation);
   if (explanation.lead) {

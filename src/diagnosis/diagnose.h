@@ -12,6 +12,7 @@ namespace whyzero::diagnosis {
 struct DiagnoseOptions {
   int threads = 0;            // 0: all cores
   uint64_t seed = 1;
+  double budget_seconds = 0;  // bounds the search; 0: as long as it takes
   bool reference_kernels = false;
   Progress* progress = nullptr;
 };

@@ -1,6 +1,7 @@
 #include "evidence/search.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <map>
 #include <set>
@@ -37,8 +38,8 @@ struct Chain {
 
 class Search {
  public:
-  Search(Lab& lab, const std::vector<Hypothesis>& hypotheses, const json& document, uint64_t seed)
-      : lab_(lab), hypotheses_(hypotheses), document_(document), seed_(seed) {}
+  Search(Lab& lab, const std::vector<Hypothesis>& hypotheses, const json& document, const SearchOptions& options)
+      : lab_(lab), hypotheses_(hypotheses), document_(document), options_(options) {}
 
   Result<Explanation> run();
 
@@ -53,6 +54,7 @@ class Search {
   Result<void> measure(const std::vector<const Chain*>& chains, size_t count);
   double standing(const Chain& chain) const;
   bool hopeless(const Chain& chain, const Chain& best) const;
+  bool out_of_time() const;
   bool worth_extending(const std::vector<const Chain*>& leaders) const;
   void sort_by_standing(std::vector<const Chain*>& chains) const;
   double preference(const Chain& chain, const Chain& best) const;
@@ -66,7 +68,8 @@ class Search {
   Lab& lab_;
   const std::vector<Hypothesis>& hypotheses_;
   const json& document_;
-  uint64_t seed_;
+  SearchOptions options_;
+  std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   int base_ = -1;
   std::map<Members, Chain> chains_;     // everything tried
   std::map<int, Members> by_variant_;   // first chain of a variant: equal documents are one hypothesis
@@ -155,6 +158,11 @@ Result<std::vector<const Chain*>> Search::race(std::vector<const Chain*> field) 
 
 bool Search::hopeless(const Chain& chain, const Chain& best) const {
   return lab_.compare(best.id, chain.id).standing_t > kHopeless || lab_.compare(base_, chain.id).standing_t > kHopeless;
+}
+
+bool Search::out_of_time() const {
+  const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - started_;
+  return options_.budget_seconds > 0 && passed.count() > options_.budget_seconds;
 }
 
 /// Whether stacks are worth their runs: a change helps, or the app is so bad that faults may hide each other.
@@ -249,7 +257,7 @@ double Search::p_value(const Chain& chosen) const {
     rows.push_back(lab_.differences(one.id, base_, Lab::Measure::kScore));
     rows.push_back(lab_.differences(one.id, base_, Lab::Measure::kStanding));
   }
-  const std::vector<double> p = numerics::sign_flip_max_t(rows, seed_).p;
+  const std::vector<double> p = numerics::sign_flip_max_t(rows, options_.seed).p;
   return std::min(1.0, std::min(p[own], p[own + 1]) / share);
 }
 
@@ -317,9 +325,9 @@ void Search::rule_out(const Chain& chosen, Explanation& explanation) const {
     const Hypothesis& h = hypotheses_[static_cast<size_t>(members[0])];
     if (chosen_codes.contains(h.code)) continue;
     const Lab::Comparison c = lab_.compare(one.id, base_);
-    auto [it, first] = by_code.try_emplace(h.code, RuledOut{h.code, h.text, c.gain, 0});
+    auto [it, first] = by_code.try_emplace(h.code, RuledOut{h.code, h.text, c.gain, 0, c.samples});
     ++it->second.tried;
-    if (c.gain > it->second.gain) it->second = {h.code, h.text, c.gain, it->second.tried};
+    if (c.gain > it->second.gain) it->second = {h.code, h.text, c.gain, it->second.tried, c.samples};
   }
   for (auto& [code, out] : by_code) explanation.ruled_out.push_back(std::move(out));
 }
@@ -347,7 +355,7 @@ Result<Explanation> Search::run() {
   // Every depth keeps its own best, so that many stacks alike cannot crowd out the plain change.
   std::vector<const Chain*> finalists = leaders;
   for (size_t depth = 2; depth <= kMaxDepth && !leaders.empty(); ++depth) {
-    if (depth == 2 && !worth_extending(leaders)) break;
+    if (out_of_time() || (depth == 2 && !worth_extending(leaders))) break;
     sort_by_standing(leaders);
     leaders.resize(std::min(leaders.size(), kBeam));
     // Where one change is far ahead of all others, only it is built on.
@@ -380,8 +388,8 @@ Result<Explanation> Search::run() {
 
 }  // namespace
 
-Result<Explanation> search(Lab& lab, const Case& a_case, const std::vector<Hypothesis>& hypotheses, uint64_t seed) {
-  return Search(lab, hypotheses, a_case.experiment, seed).run();
+Result<Explanation> search(Lab& lab, const Case& a_case, const std::vector<Hypothesis>& hypotheses, const SearchOptions& options) {
+  return Search(lab, hypotheses, a_case.experiment, options).run();
 }
 
 }  // namespace whyzero::evidence

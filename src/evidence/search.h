@@ -36,7 +36,7 @@ struct Lead {
 struct RuledOut {
   std::string code, text;
   double gain = 0;
-  int tried = 0;
+  int tried = 0, samples = 0;
 };
 
 struct Explanation {
@@ -52,6 +52,11 @@ struct Explanation {
   int tried = 0;                                // variants compared
 };
 
-Result<Explanation> search(Lab& lab, const Case& a_case, const std::vector<Hypothesis>& hypotheses, uint64_t seed);
+struct SearchOptions {
+  uint64_t seed = 1;
+  double budget_seconds = 0;  // no deeper stacks are begun after this; 0: as long as it takes
+};
+
+Result<Explanation> search(Lab& lab, const Case& a_case, const std::vector<Hypothesis>& hypotheses, const SearchOptions& options);
 
 }  // namespace whyzero::evidence

@@ -68,7 +68,7 @@ Explanation searched(const json& document, const std::vector<Hypothesis>& list, 
   options.threads = threads;
   options.seed = seed;
   Lab lab(*a_case, options);
-  auto explanation = search(lab, *a_case, list, seed);
+  auto explanation = search(lab, *a_case, list, {.seed = seed});
   EXPECT_TRUE(explanation) << explanation.error().text();
   return explanation ? std::move(*explanation) : Explanation{};
 }

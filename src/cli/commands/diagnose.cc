@@ -27,6 +27,7 @@ struct Options {
   std::vector<std::string> images;
   std::string truth, labels, output, fail_on = "warning";
   bool fix = false;
+  double budget = 0;
 };
 
 bool is_app_file(const fs::path& path) {
@@ -35,10 +36,11 @@ bool is_app_file(const fs::path& path) {
   return extension == ".json";
 }
 
-diagnosis::DiagnoseOptions diagnose_options(const Context& context) {
+diagnosis::DiagnoseOptions diagnose_options(const Context& context, const Options& chosen) {
   diagnosis::DiagnoseOptions options;
   options.threads = context.threads;
   options.seed = context.seed;
+  options.budget_seconds = chosen.budget;
   options.reference_kernels = context.runtime == Runtime::kReference;
   options.progress = context.progress;
   return options;
@@ -47,9 +49,9 @@ diagnosis::DiagnoseOptions diagnose_options(const Context& context) {
 /// A model and photos without an app file: the plainest app that could feed them.
 Result<diagnosis::Diagnosis> diagnose_plain(const Context& context, const Options& options) {
   const fs::path model_path = options.subject;
-  if (options.images.empty()) return diagnosis::diagnose_model(model_path, diagnose_options(context));
+  if (options.images.empty()) return diagnosis::diagnose_model(model_path, diagnose_options(context, options));
   WHYZERO_ASSIGN(const graph::Reading reading, graph::read_tflite(model_path));
-  if (!reading.model) return diagnosis::diagnose_model(model_path, diagnose_options(context));
+  if (!reading.model) return diagnosis::diagnose_model(model_path, diagnose_options(context, options));
   app::PlainAppOptions plain;
   plain.model = fs::absolute(model_path);
   for (const std::string& image : options.images) plain.images.push_back(fs::absolute(image));
@@ -58,7 +60,7 @@ Result<diagnosis::Diagnosis> diagnose_plain(const Context& context, const Option
   plain.base = fs::current_path();
   WHYZERO_ASSIGN(app::PlainApp guess, app::plain_app(*reading.model, plain));
   for (const std::string& remark : guess.notes) note(context, "assumed: " + remark);
-  return diagnosis::diagnose_document(guess.document, plain.base, diagnose_options(context));
+  return diagnosis::diagnose_document(guess.document, plain.base, diagnose_options(context, options));
 }
 
 Result<void> write_fix(const Context& context, const diagnosis::Diagnosis& result, const fs::path& folder) {
@@ -84,7 +86,7 @@ int status_of(const diagnosis::Diagnosis& result, const std::string& fail_on) {
 }
 
 int run(const Context& context, const Options& options) {
-  const auto result = is_app_file(options.subject) && options.images.empty() ? diagnosis::diagnose_app(options.subject, diagnose_options(context))
+  const auto result = is_app_file(options.subject) && options.images.empty() ? diagnosis::diagnose_app(options.subject, diagnose_options(context, options))
                                                                             : diagnose_plain(context, options);
   if (!result) {
     nlohmann::json so_far = {{"schema", "whyzero/diagnosis/1"},
@@ -109,6 +111,7 @@ Runner declare(CLI::App& parser) {
   parser.add_option("--labels", options->labels, "Text file, line k names class k");
   parser.add_flag("--fix", options->fix, "Write the mended app file");
   parser.add_option("--output", options->output, "Folder for what --fix writes (default: fixed)");
+  parser.add_option("--budget", options->budget, "Seconds after which no deeper search is begun (0: no limit)")->check(CLI::NonNegativeNumber);
   parser.add_option("--fail-on", options->fail_on, "Least severity for exit status 1")
       ->check(CLI::IsMember({"error", "warning", "note", "undetermined"}))->capture_default_str();
   return [options](const Context& context) { return run(context, *options); };
