@@ -226,6 +226,8 @@ void Conductor::verify(const evidence::Explanation& explanation) {
 }
 
 Result<void> Conductor::search() {
+  // Without truth only a change that makes a refused app run can be seen to help.
+  if (!case_.labelled() && !case_.symptom.failure) return {};
   std::vector<evidence::Hypothesis> hypotheses;
   for (const rules::Rule* rule : rules::all_rules())
     if (rule->propose) rule->propose(*rule, case_, hypotheses);
