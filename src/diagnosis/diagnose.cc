@@ -256,7 +256,7 @@ Result<void> Conductor::search() {
 bool at_chance(const Case& a_case, const Measure& measured) {
   if (measured.value && measured.metric == "r2") return *measured.value <= 0;  // no better than always saying the mean
   if (!measured.value || !measured.interval || a_case.classes < 2) return false;
-  return measured.interval->second < 0.25 || (measured.samples >= 20 && measured.interval->first < 1.0 / std::max(2, a_case.classes) && *measured.value < 0.5);
+  return measured.interval->second < 0.25 || (measured.interval->first < 1.0 / std::max(2, a_case.classes) && *measured.value < 0.5);
 }
 
 void Conductor::decide() {

@@ -19,13 +19,15 @@ constexpr double kTie = 2.0;
 /// What one more change must show on top of the others (one-sided p below 0.0005).
 constexpr double kMarginalT = 3.3;
 constexpr size_t kMaxDepth = 3;
+/// Changes of at least this prior are tried in pairs from the start where faults may hide each other.
+constexpr double kLikelyPrior = 0.3;
 /// How many of the leading chains are extended by one more change.
 constexpr size_t kBeam = 3;
 
 struct Rung {
   size_t samples, survivors;
 };
-constexpr Rung kRungs[] = {{8, 20}, {24, 8}, {72, 4}};
+constexpr Rung kRungs[] = {{12, 24}, {32, 10}, {80, 5}};
 /// Behind the best, or behind the app as deployed, by this T: dropped, whatever the rung.
 constexpr double kHopeless = 3.0;
 /// Chains that are never dropped for being behind: a change may only help together with another.
@@ -55,6 +57,8 @@ class Search {
   double standing(const Chain& chain) const;
   bool hopeless(const Chain& chain, const Chain& best) const;
   bool out_of_time() const;
+  bool may_hide_faults() const;
+  std::vector<const Chain*> likely_pairs();
   bool worth_extending(const std::vector<const Chain*>& leaders) const;
   void sort_by_standing(std::vector<const Chain*>& chains) const;
   double preference(const Chain& chain, const Chain& best) const;
@@ -165,10 +169,28 @@ bool Search::out_of_time() const {
   return options_.budget_seconds > 0 && passed.count() > options_.budget_seconds;
 }
 
-/// Whether stacks are worth their runs: a change helps, or the app is so bad that faults may hide each other.
-bool Search::worth_extending(const std::vector<const Chain*>& leaders) const {
+/// The app is so bad that two faults may hide each other: mending one alone changes nothing.
+bool Search::may_hide_faults() const {
   const auto deployed = lab_.metric(base_);
-  if (lab_[base_].failure || !deployed || *deployed < 0.5) return true;
+  return lab_[base_].failure || !deployed || *deployed < 0.5;
+}
+
+/// Pairs of likely input-side changes on different axes.
+std::vector<const Chain*> Search::likely_pairs() {
+  std::vector<const Chain*> pairs;
+  for (size_t i = 0; i < input_side_.size(); ++i)
+    for (size_t j = i + 1; j < input_side_.size(); ++j) {
+      const int a = input_side_[i], b = input_side_[j];
+      const double prior = std::min(hypotheses_[static_cast<size_t>(a)].prior, hypotheses_[static_cast<size_t>(b)].prior);
+      if (prior < kLikelyPrior || !can_join({a}, b)) continue;
+      if (const Chain* pair = chain({a, b})) pairs.push_back(pair);
+    }
+  return pairs;
+}
+
+/// Whether stacks are worth their runs: a change helps, or faults may hide each other.
+bool Search::worth_extending(const std::vector<const Chain*>& leaders) const {
+  if (may_hide_faults()) return true;
   return std::any_of(leaders.begin(), leaders.end(), [&](const Chain* one) {
     const Lab::Comparison c = lab_.compare(one->id, base_);
     return c.gain >= kLeastHarm / 2 && c.standing_t > 1;
@@ -348,6 +370,10 @@ Result<Explanation> Search::run() {
   for (int h : input_side_) {
     const auto crossed = with_readings({h}, output_side_);
     field.insert(field.end(), crossed.begin(), crossed.end());
+  }
+  if (may_hide_faults()) {
+    const auto pairs = likely_pairs();
+    field.insert(field.end(), pairs.begin(), pairs.end());
   }
   if (field.empty()) return explanation;
   WHYZERO_ASSIGN(std::vector<const Chain*> leaders, race(field));

@@ -1,0 +1,50 @@
+// The reference kernels against every recorded operator case whose operators we have.
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "support/conformance.h"
+
+namespace whyzero::ops {
+namespace {
+
+/// Recorded values that are no result: memory that the official kernel reads past the end or never writes.
+const std::map<std::string, std::string> kNoResult = {
+    {"conv_2d_i16_01_2x7x6x2_k3x2_oc3_s22_d11_same_relu_per_chann", "an int32 bias is read as int64, past its end"},
+    {"conv_2d_i16_05_1x10x7x3_k2x3_oc5_s11_d32_valid_none_per_cha", "an int32 bias is read as int64, past its end"},
+    {"conv_2d_i16_09_2x3x3x16_k3x3_oc9_s11_d11_valid_none_per_cha", "an int32 bias is read as int64, past its end"},
+    {"div_i16_00_no_quantization_2x3_3", "no kernel for int16: the output is not written"},
+    {"not_equal_i16_01_scalar_3", "no kernel for int16: the output is not written"},
+    {"not_equal_i16_03_1_1", "no kernel for int16: the output is not written"},
+    {"div_i8_14_no_quantization_2x3_3", "divides scales that are not there"},
+    {"div_u8_07_no_quantization_2x3_3", "divides scales that are not there"},
+    {"mul_i8_14_no_quantization_2x3_3", "divides scales that are not there"},
+    {"fully_connected_i8_09_int8_in_int16_out", "values without relation to the input"},
+    {"exp_f16_00_2x5_plain_f16", "a coarse approximation that only the optimised kernel has"},
+    {"exp_f16_01_3x1x4_plain_f16", "a coarse approximation that only the optimised kernel has"},
+};
+
+TEST(OperatorCasesShared, ReferenceKernelsGiveTheRecordedOutputs) {
+  const std::filesystem::path folder = std::filesystem::path(WHYZERO_SHARED_DATA) / "conformance" / "ops";
+  const auto cases = conformance::read_cases(folder);
+  if (cases.empty()) GTEST_SKIP() << "no recorded cases in " << folder;
+  struct Count {
+    int passed = 0, run = 0;
+  };
+  std::map<std::string, Count> table;
+  int run = 0;
+  for (const auto& c : cases) {
+    if (kNoResult.contains(c.name)) continue;
+    const auto outcome = conformance::run_case(folder, c, runtime::Kernels::kReference);
+    if (!outcome.had) continue;
+    ++run;
+    ++table[c.op].run;
+    table[c.op].passed += outcome.failure.empty();
+    EXPECT_EQ(outcome.failure, "") << c.name;
+  }
+  for (const auto& [op, count] : table) RecordProperty(op, fmt::format("{}/{}", count.passed, count.run));
+  EXPECT_GT(run, 1500);
+}
+
+}  // namespace
+}  // namespace whyzero::ops
