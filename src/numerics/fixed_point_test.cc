@@ -56,7 +56,8 @@ TEST(Reciprocal, AndInverseSquareRootAreNear) {
     EXPECT_NEAR(inverse * x, 1.0, 1e-7) << x;
     if (x == 1) continue;
     const Multiplier root = inverse_square_root(x);
-    EXPECT_NEAR(root.value * std::exp2(root.shift - 31) * std::sqrt(x), 1.0, 1e-6) << x;
+    // Five Newton steps in 28 fractional bits, each rounded: a few parts in a million at the smallest x.
+    EXPECT_NEAR(root.value * std::exp2(root.shift - 31) * std::sqrt(x), 1.0, 3e-6) << x;
   }
 }
 
@@ -73,6 +74,10 @@ TEST(Half, EveryValueSurvivesAndFloatsGoToTheNearest) {
   for (uint32_t bits = 0; bits < 65536; ++bits) {
     const auto half = static_cast<uint16_t>(bits);
     const float value = float_from_half(half);
+    if (std::isnan(value)) {  // stays one; a signalling one becomes quiet
+      ASSERT_TRUE(std::isnan(float_from_half(half_from_float(value)))) << bits;
+      continue;
+    }
     ASSERT_EQ(half_from_float(value), half) << bits;
     if ((half & 0x7fff) >= 0x7bff) continue;
     const float next = float_from_half(static_cast<uint16_t>(half + 1)), middle = value + (next - value) / 2;

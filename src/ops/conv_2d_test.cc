@@ -6,7 +6,7 @@ namespace {
 
 using namespace test;
 
-struct Setup {
+struct Window {
   int32_t height, width, in, filter_h, filter_w, out, stride, dilation;
   schema::Padding padding;
   bool depthwise;
@@ -14,7 +14,7 @@ struct Setup {
 
 /// The window's sum of input(y, x, c) * weight(o, fy, fx, c) for every output element.
 template <class In, class Weight>
-std::vector<double> convolve(const Setup& s, const Shape& shape, In&& input, Weight&& weight) {
+std::vector<double> convolve(const Window& s, const Shape& shape, In&& input, Weight&& weight) {
   const int reach_h = (s.filter_h - 1) * s.dilation + 1, reach_w = (s.filter_w - 1) * s.dilation + 1;
   const bool same = s.padding == schema::Padding_SAME;
   const int top = same ? std::max(0, (shape[1] - 1) * s.stride + reach_h - s.height) / 2 : 0;
@@ -36,16 +36,16 @@ std::vector<double> convolve(const Setup& s, const Shape& shape, In&& input, Wei
   return result;
 }
 
-Setup random_setup(Random& random, bool depthwise) {
+Window random_window(Random& random, bool depthwise) {
   auto pick = [&](int low, int high) { return static_cast<int32_t>(low + static_cast<int>(random.below(static_cast<uint64_t>(high - low + 1)))); };
-  Setup s{pick(5, 9), pick(5, 9), pick(1, 4), pick(1, 3), pick(1, 3), pick(1, 5), pick(1, 2), 1, schema::Padding_SAME, depthwise};
+  Window s{pick(5, 9), pick(5, 9), pick(1, 4), pick(1, 3), pick(1, 3), pick(1, 5), pick(1, 2), 1, schema::Padding_SAME, depthwise};
   if (s.stride == 1) s.dilation = pick(1, 2);
   if (random.below(2)) s.padding = schema::Padding_VALID;
   if (depthwise) s.out = s.in * pick(1, 3);
   return s;
 }
 
-void add_node(graph::ModelBuilder& b, const Setup& s, int x, int w, int bias, int y) {
+void add_node(graph::ModelBuilder& b, const Window& s, int x, int w, int bias, int y) {
   if (s.depthwise)
     b.node(schema::BuiltinOperator_DEPTHWISE_CONV_2D, {x, w, bias}, {y}, [s](auto& f) {
       return schema::CreateDepthwiseConv2DOptions(f, s.padding, s.stride, s.stride, s.out / s.in, schema::ActivationFunctionType_NONE, s.dilation, s.dilation);
@@ -56,10 +56,10 @@ void add_node(graph::ModelBuilder& b, const Setup& s, int x, int w, int bias, in
     });
 }
 
-Shape filter_shape(const Setup& s) { return s.depthwise ? Shape{1, s.filter_h, s.filter_w, s.out} : Shape{s.out, s.filter_h, s.filter_w, s.in}; }
+Shape filter_shape(const Window& s) { return s.depthwise ? Shape{1, s.filter_h, s.filter_w, s.out} : Shape{s.out, s.filter_h, s.filter_w, s.in}; }
 
 /// Index of a weight in the filter's layout.
-size_t weight_at(const Setup& s, int o, int fy, int fx, int c) {
+size_t weight_at(const Window& s, int o, int fy, int fx, int c) {
   return static_cast<size_t>(s.depthwise ? (fy * s.filter_w + fx) * s.out + o : ((o * s.filter_h + fy) * s.filter_w + fx) * s.in + c);
 }
 
@@ -69,7 +69,7 @@ TEST_P(Convolution, FloatsAreTheWindowsSum) {
   for (uint64_t seed = 1; seed <= 30; ++seed) {
     SCOPED_TRACE(seed);
     Random random(seed);
-    const Setup s = random_setup(random, GetParam());
+    const Window s = random_window(random, GetParam());
     const auto input = random_floats(random, static_cast<size_t>(s.height * s.width * s.in)), weights = random_floats(random, element_count(filter_shape(s)));
     const auto bias = random_floats(random, static_cast<size_t>(s.out));
     graph::ModelBuilder b;
@@ -91,7 +91,7 @@ TEST_P(Convolution, Int8IsWithinOneStepOfTheRealResult) {
   for (uint64_t seed = 1; seed <= 30; ++seed) {
     SCOPED_TRACE(seed);
     Random random(seed);
-    const Setup s = random_setup(random, GetParam());
+    const Window s = random_window(random, GetParam());
     const auto input = random_int8(random, static_cast<size_t>(s.height * s.width * s.in)), weights = random_int8(random, element_count(filter_shape(s)));
     std::vector<int32_t> bias(static_cast<size_t>(s.out));
     std::vector<float> scales(static_cast<size_t>(s.out));

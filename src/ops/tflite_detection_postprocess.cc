@@ -10,6 +10,7 @@
 #include <numeric>
 
 #include "numerics/fixed_point.h"
+#include "ops/common/scratch.h"
 #include "ops/operator.h"
 
 namespace whyzero::ops {
@@ -176,7 +177,7 @@ std::vector<Detection> class_by_class(const std::vector<Box>& boxes, const State
 Result<void> eval(Context& ctx) {
   const auto& s = ctx.state<State>();
   const std::vector<Box> boxes = decode(ctx, s);
-  std::vector<float> scores(s.boxes * s.stride);
+  WHYZERO_ASSIGN(std::vector<float> scores, scratch<float>(ctx, s.boxes * s.stride));
   for (size_t k = 0; k < scores.size(); ++k) scores[k] = value(ctx.input(1), k);
   const std::vector<Detection> found = s.each_class ? class_by_class(boxes, s, scores) : best_class_first(boxes, s, scores);
   for (int k = 0; k < 4; ++k) std::fill_n(ctx.output(k).as<float>(), ctx.output(k).elements(), 0.0f);

@@ -10,8 +10,10 @@ namespace {
 
 enum Gate { kInput, kForget, kCell, kOutput };
 
-Result<void> expect_elements(const Context& ctx, int k, size_t elements, DType dtype) {
+Result<void> expect_elements(const Context& ctx, int k, size_t elements, DType dtype, bool constant = true) {
   WHYZERO_TRY(ctx.expect_dtype(ctx.input(k), {dtype}));
+  if (constant && !ctx.input(k).constant)
+    return ctx.error(ErrorCode::kUnsupported, fmt::format("input {} ({}) is computed; only a constant is supported here", k, ctx.input(k).label()));
   if (ctx.input(k).elements() == elements) return {};
   return ctx.error(ErrorCode::kMalformed, fmt::format("input {} ({}) has {} elements, expected {}", k, ctx.input(k).label(), ctx.input(k).elements(), elements));
 }
@@ -140,8 +142,8 @@ Result<void> prepare_lstm(Context& ctx, const LstmTensors& t, const LstmOptions&
   }
   WHYZERO_TRY(ctx.expect_input(t.output_state));
   WHYZERO_TRY(ctx.expect_input(t.cell_state));
-  WHYZERO_TRY(expect_elements(ctx, t.output_state, batch * outputs, DType::kFloat32));
-  WHYZERO_TRY(expect_elements(ctx, t.cell_state, batch * units, DType::kFloat32));
+  WHYZERO_TRY(expect_elements(ctx, t.output_state, batch * outputs, DType::kFloat32, false));
+  WHYZERO_TRY(expect_elements(ctx, t.cell_state, batch * units, DType::kFloat32, false));
   if (ctx.input(t.output_state).constant || ctx.input(t.cell_state).constant)
     return ctx.error(ErrorCode::kMalformed, "its states are constants; they must be variable tensors");
   return {};

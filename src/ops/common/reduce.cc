@@ -180,6 +180,8 @@ Result<void> prepare_reduction(Context& ctx, Reduction reduction) {
 Result<void> eval_reduction(Context& ctx, Reduction reduction) {
   WHYZERO_TRY(settle_shape(ctx, output_shape));
   WHYZERO_ASSIGN(const Plan plan, make_plan(ctx));
+  // Accumulators are wider than the elements: at most eight bytes and a mark.
+  if (auto room = ctx.host().reserve(9 * plan.outputs); !room) return fail(std::move(room).error(), ctx.node().label());
   const Tensor& input = ctx.input(0);
   if (input.dtype == DType::kBool) {
     const bool any = reduction == Reduction::kAny;
