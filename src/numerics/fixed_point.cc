@@ -14,7 +14,9 @@ int32_t rounding_half_sum(int32_t a, int32_t b) {
   return static_cast<int32_t>((sum + (sum >= 0 ? 1 : -1)) / 2);
 }
 
-int32_t subtract_wrapping(int32_t a, int32_t b) { return static_cast<int32_t>(static_cast<uint32_t>(a) - static_cast<uint32_t>(b)); }
+int32_t subtract_wrapping(int32_t a, int32_t b) {
+  return static_cast<int32_t>(static_cast<uint32_t>(a) - static_cast<uint32_t>(b));
+}
 int32_t add_wrapping(int32_t a, int32_t b) { return static_cast<int32_t>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b)); }
 
 }  // namespace

@@ -25,12 +25,20 @@ void rescaled(Context& ctx) {
 
 Result<void> eval(Context& ctx) {
   switch (ctx.input(0).dtype) {
-    case DType::kFloat32: map<float>(ctx, [](float x) { return std::abs(x); }); break;
-    case DType::kInt32: map<int32_t>(ctx, [](int32_t x) { return std::abs(int64_t{x}); }); break;
-    case DType::kInt8: rescaled<int8_t>(ctx); break;
+    case DType::kFloat32:
+      map<float>(ctx, [](float x) { return std::abs(x); });
+      break;
+    case DType::kInt32:
+      map<int32_t>(ctx, [](int32_t x) { return std::abs(int64_t{x}); });
+      break;
+    case DType::kInt8:
+      rescaled<int8_t>(ctx);
+      break;
     default:
-      if (quantized(ctx)) rescaled<int16_t>(ctx);
-      else map<int16_t>(ctx, [](int16_t x) { return std::abs(int32_t{x}); });
+      if (quantized(ctx))
+        rescaled<int16_t>(ctx);
+      else
+        map<int16_t>(ctx, [](int16_t x) { return std::abs(int32_t{x}); });
   }
   return {};
 }

@@ -14,7 +14,8 @@ TEST(Add, QuantizedIsWithinOneStepOfTheRealSumAndBroadcasts) {
     auto scale = [&] { return static_cast<float>(0.01 + 0.1 * random.uniform()); };
     const float sa = scale(), sb = scale(), so = 0.2f;
     graph::ModelBuilder b;
-    const int x = b.input("x", DType::kInt8, {2, 3, 5}, graph::quantized(sa, 3)), z = b.input("z", DType::kInt8, {5}, graph::quantized(sb, -7));
+    const int x = b.input("x", DType::kInt8, {2, 3, 5}, graph::quantized(sa, 3)),
+              z = b.input("z", DType::kInt8, {5}, graph::quantized(sb, -7));
     const int y = b.tensor("y", DType::kInt8, {2, 3, 5}, graph::quantized(so, 11));
     b.node(schema::BuiltinOperator_ADD, {x, z}, {y}, [](auto& f) { return schema::CreateAddOptions(f); });
     b.output(y);
@@ -22,7 +23,8 @@ TEST(Add, QuantizedIsWithinOneStepOfTheRealSumAndBroadcasts) {
     ASSERT_EQ(got.size(), a.size());
     for (size_t i = 0; i < got.size(); ++i) {
       const double sum = static_cast<double>(sa) * (a[i] - 3) + static_cast<double>(sb) * (c[i % 5] + 7);
-      ASSERT_NEAR(got[i], clamp_int8(sum / static_cast<double>(so) + 11), 0.51) << i;  // one rounding; the steps before keep 20 more bits
+      ASSERT_NEAR(got[i], clamp_int8(sum / static_cast<double>(so) + 11), 0.51)
+          << i;  // one rounding; the steps before keep 20 more bits
     }
   }
 }
@@ -48,7 +50,8 @@ TEST(Pooling, PaddingCountsNeitherForTheMeanNorForTheMaximum) {
   for (uint64_t seed = 1; seed <= 10; ++seed) {
     SCOPED_TRACE(seed);
     Random random(seed);
-    const int32_t height = 4 + static_cast<int32_t>(random.below(4)), width = 4 + static_cast<int32_t>(random.below(4)), size = 2 + static_cast<int32_t>(random.below(2));
+    const int32_t height = 4 + static_cast<int32_t>(random.below(4)), width = 4 + static_cast<int32_t>(random.below(4)),
+                  size = 2 + static_cast<int32_t>(random.below(2));
     auto input = random_floats(random, static_cast<size_t>(height * width * 2));
     for (float& v : input) v -= 2;  // all negative: a padding of 0 would show in the maximum
     for (const auto op : {schema::BuiltinOperator_AVERAGE_POOL_2D, schema::BuiltinOperator_MAX_POOL_2D}) {
@@ -59,7 +62,8 @@ TEST(Pooling, PaddingCountsNeitherForTheMeanNorForTheMaximum) {
       Shape shape;
       const auto got = run<float>(b, {input}, &shape);
       ASSERT_EQ(shape, (Shape{1, (height + 1) / 2, (width + 1) / 2, 2}));
-      const int top = std::max(0, (shape[1] - 1) * 2 + size - height) / 2, left = std::max(0, (shape[2] - 1) * 2 + size - width) / 2;
+      const int top = std::max(0, (shape[1] - 1) * 2 + size - height) / 2,
+                left = std::max(0, (shape[2] - 1) * 2 + size - width) / 2;
       for (int oy = 0; oy < shape[1]; ++oy)
         for (int ox = 0; ox < shape[2]; ++ox)
           for (int c = 0; c < 2; ++c) {
@@ -85,7 +89,8 @@ TEST(Mean, FloatsAndInt8OverTwoAxes) {
     graph::ModelBuilder b;
     const DType dtype = quantized ? DType::kInt8 : DType::kFloat32;
     const int x = b.input("x", dtype, {3, 4, 5}, quantized ? graph::quantized(0.1f, 4) : graph::Quantization{});
-    const int axes = b.constant<int32_t>("axes", {2}, {0, -2}), y = b.tensor("y", dtype, {5}, quantized ? graph::quantized(0.05f, -9) : graph::Quantization{});
+    const int axes = b.constant<int32_t>("axes", {2}, {0, -2}),
+              y = b.tensor("y", dtype, {5}, quantized ? graph::quantized(0.05f, -9) : graph::Quantization{});
     b.node(schema::BuiltinOperator_MEAN, {x, axes}, {y}, [](auto& f) { return schema::CreateReducerOptions(f, false); });
     b.output(y);
     std::vector<double> got;
@@ -98,8 +103,10 @@ TEST(Mean, FloatsAndInt8OverTwoAxes) {
     for (size_t c = 0; c < 5; ++c) {
       double sum = 0;
       for (size_t i = c; i < values.size(); i += 5) sum += values[i];
-      if (quantized) EXPECT_NEAR(got[c], clamp_int8((sum / 12 - 4) * 2 - 9), 1.0);
-      else EXPECT_NEAR(got[c], sum / 12, 1e-4);
+      if (quantized)
+        EXPECT_NEAR(got[c], clamp_int8((sum / 12 - 4) * 2 - 9), 1.0);
+      else
+        EXPECT_NEAR(got[c], sum / 12, 1e-4);
     }
   }
 }

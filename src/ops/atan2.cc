@@ -19,10 +19,7 @@ Result<void> eval(Context& ctx) {
 
 }  // namespace
 
-extern constinit const Operator unit_atan2{.name = "ATAN2",
-                                            .builtin = schema::BuiltinOperator_ATAN2,
-                                            .max_version = 1,
-                                            .prepare = prepare,
-                                            .eval = eval};
+extern constinit const Operator unit_atan2{
+    .name = "ATAN2", .builtin = schema::BuiltinOperator_ATAN2, .max_version = 1, .prepare = prepare, .eval = eval};
 
 }  // namespace whyzero::ops

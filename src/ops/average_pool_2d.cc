@@ -20,9 +20,15 @@ void average(Context& ctx) {
 
 Result<void> eval(Context& ctx) {
   switch (ctx.input(0).dtype) {
-    case DType::kUInt8: average<uint8_t>(ctx); break;
-    case DType::kInt8: average<int8_t>(ctx); break;
-    case DType::kInt16: average<int16_t>(ctx); break;
+    case DType::kUInt8:
+      average<uint8_t>(ctx);
+      break;
+    case DType::kInt8:
+      average<int8_t>(ctx);
+      break;
+    case DType::kInt16:
+      average<int16_t>(ctx);
+      break;
     default: {
       const Range<float> range = ctx.state<PoolState>().range;
       float sum = 0.0f;
@@ -36,7 +42,10 @@ Result<void> eval(Context& ctx) {
 
 }  // namespace
 
-extern constinit const Operator unit_average_pool_2d{
-    .name = "AVERAGE_POOL_2D", .builtin = schema::BuiltinOperator_AVERAGE_POOL_2D, .max_version = 3, .prepare = prepare, .eval = eval};
+extern constinit const Operator unit_average_pool_2d{.name = "AVERAGE_POOL_2D",
+                                                     .builtin = schema::BuiltinOperator_AVERAGE_POOL_2D,
+                                                     .max_version = 3,
+                                                     .prepare = prepare,
+                                                     .eval = eval};
 
 }  // namespace whyzero::ops

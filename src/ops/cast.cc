@@ -1,4 +1,5 @@
-// CAST: elements of one type as those of another. Floats are cut off and held to the integer's range (NaN gives its maximum), integers wrap.
+// CAST: elements of one type as those of another. Floats are cut off and held to the integer's range (NaN gives its maximum),
+// integers wrap.
 #include <cmath>
 #include <limits>
 
@@ -19,13 +20,20 @@ struct Wide {
 
 Wide load(const Tensor& t, size_t k) {
   switch (t.dtype) {
-    case DType::kFloat32: return {true, static_cast<double>(t.as<float>()[k])};
-    case DType::kFloat16: return {true, static_cast<double>(float_from_half(t.as<uint16_t>()[k]))};
-    case DType::kFloat64: return {true, t.as<double>()[k]};
-    case DType::kComplex64: return {true, static_cast<double>(t.as<float>()[2 * k]), static_cast<double>(t.as<float>()[2 * k + 1])};
-    case DType::kComplex128: return {true, t.as<double>()[2 * k], t.as<double>()[2 * k + 1]};
-    case DType::kBool: return {.integer = t.as<uint8_t>()[k] != 0};
-    default: return dispatch(t.dtype, IntegerTypes{}, [&]<class T>() { return Wide{.integer = static_cast<int64_t>(t.as<T>()[k])}; });
+    case DType::kFloat32:
+      return {true, static_cast<double>(t.as<float>()[k])};
+    case DType::kFloat16:
+      return {true, static_cast<double>(float_from_half(t.as<uint16_t>()[k]))};
+    case DType::kFloat64:
+      return {true, t.as<double>()[k]};
+    case DType::kComplex64:
+      return {true, static_cast<double>(t.as<float>()[2 * k]), static_cast<double>(t.as<float>()[2 * k + 1])};
+    case DType::kComplex128:
+      return {true, t.as<double>()[2 * k], t.as<double>()[2 * k + 1]};
+    case DType::kBool:
+      return {.integer = t.as<uint8_t>()[k] != 0};
+    default:
+      return dispatch(t.dtype, IntegerTypes{}, [&]<class T>() { return Wide{.integer = static_cast<int64_t>(t.as<T>()[k])}; });
   }
 }
 
@@ -40,9 +48,15 @@ T integer_from(const Wide& w) {
 void store(Tensor& t, size_t k, const Wide& w) {
   const double real = w.is_real ? w.real : static_cast<double>(w.integer);
   switch (t.dtype) {
-    case DType::kFloat32: t.as<float>()[k] = w.is_real ? static_cast<float>(w.real) : static_cast<float>(w.integer); break;
-    case DType::kFloat16: t.as<uint16_t>()[k] = half_from_float(static_cast<float>(real)); break;
-    case DType::kFloat64: t.as<double>()[k] = real; break;
+    case DType::kFloat32:
+      t.as<float>()[k] = w.is_real ? static_cast<float>(w.real) : static_cast<float>(w.integer);
+      break;
+    case DType::kFloat16:
+      t.as<uint16_t>()[k] = half_from_float(static_cast<float>(real));
+      break;
+    case DType::kFloat64:
+      t.as<double>()[k] = real;
+      break;
     case DType::kComplex64:
       t.as<float>()[2 * k] = static_cast<float>(real);
       t.as<float>()[2 * k + 1] = static_cast<float>(w.imaginary);
@@ -51,8 +65,11 @@ void store(Tensor& t, size_t k, const Wide& w) {
       t.as<double>()[2 * k] = real;
       t.as<double>()[2 * k + 1] = w.imaginary;
       break;
-    case DType::kBool: t.as<uint8_t>()[k] = w.is_real ? w.real != 0.0 : w.integer != 0; break;
-    default: dispatch(t.dtype, IntegerTypes{}, [&]<class T>() { t.as<T>()[k] = integer_from<T>(w); });
+    case DType::kBool:
+      t.as<uint8_t>()[k] = w.is_real ? w.real != 0.0 : w.integer != 0;
+      break;
+    default:
+      dispatch(t.dtype, IntegerTypes{}, [&]<class T>() { t.as<T>()[k] = integer_from<T>(w); });
   }
 }
 
@@ -60,9 +77,9 @@ Result<void> prepare(Context& ctx) {
   WHYZERO_TRY(ctx.expect_arity(1, 1, 1, 1));
   WHYZERO_TRY(ctx.expect_input(0));
   for (const Tensor* tensor : {&ctx.input(0), static_cast<const Tensor*>(&ctx.output(0))})
-    WHYZERO_TRY(ctx.expect_dtype(*tensor, {DType::kFloat32, DType::kFloat16, DType::kFloat64, DType::kComplex64, DType::kComplex128, DType::kBool,
-                                           DType::kInt8, DType::kUInt8, DType::kInt16, DType::kUInt16, DType::kInt32, DType::kUInt32,
-                                           DType::kInt64, DType::kUInt64}));
+    WHYZERO_TRY(ctx.expect_dtype(*tensor, {DType::kFloat32, DType::kFloat16, DType::kFloat64, DType::kComplex64,
+                                           DType::kComplex128, DType::kBool, DType::kInt8, DType::kUInt8, DType::kInt16,
+                                           DType::kUInt16, DType::kInt32, DType::kUInt32, DType::kInt64, DType::kUInt64}));
   return ctx.resize_output(0, ctx.input(0).shape);
 }
 

@@ -6,16 +6,14 @@ namespace {
 
 float function(float x) { return std::ceil(x); }
 
-Result<void> prepare(Context& ctx) {
-  return prepare_function<function>(ctx, {DType::kFloat32, DType::kFloat16});
-}
+Result<void> prepare(Context& ctx) { return prepare_function<function>(ctx, {DType::kFloat32, DType::kFloat16}); }
 
 }  // namespace
 
 extern constinit const Operator unit_ceil{.name = "CEIL",
-                                           .builtin = schema::BuiltinOperator_CEIL,
-                                           .max_version = 1,
-                                           .prepare = prepare,
-                                           .eval = eval_function<function>};
+                                          .builtin = schema::BuiltinOperator_CEIL,
+                                          .max_version = 1,
+                                          .prepare = prepare,
+                                          .eval = eval_function<function>};
 
 }  // namespace whyzero::ops

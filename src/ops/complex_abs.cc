@@ -18,12 +18,15 @@ Result<void> prepare(Context& ctx) {
 template <class T>
 void magnitudes(Context& ctx) {
   const T* in = ctx.input(0).as<T>();
-  for (size_t k = 0, count = ctx.input(0).elements(); k < count; ++k) ctx.output(0).as<T>()[k] = std::hypot(in[2 * k], in[2 * k + 1]);
+  for (size_t k = 0, count = ctx.input(0).elements(); k < count; ++k)
+    ctx.output(0).as<T>()[k] = std::hypot(in[2 * k], in[2 * k + 1]);
 }
 
 Result<void> eval(Context& ctx) {
-  if (ctx.input(0).dtype == DType::kComplex64) magnitudes<float>(ctx);
-  else magnitudes<double>(ctx);
+  if (ctx.input(0).dtype == DType::kComplex64)
+    magnitudes<float>(ctx);
+  else
+    magnitudes<double>(ctx);
   return {};
 }
 

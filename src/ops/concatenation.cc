@@ -24,9 +24,10 @@ Result<void> check_quantization(Context& ctx, const Tensor& input) {
   }
   const bool bytes = input.dtype == DType::kInt8 || input.dtype == DType::kInt16;
   if (bytes && (input.scale() != output.scale() || input.zero_point() != output.zero_point()))
-    return ctx.error(ErrorCode::kQuantizationInvalid,
-                     fmt::format("input {} has scale {} and zero point {}, output {} has {} and {}; they must be equal", input.label(), input.scale(),
-                                 input.zero_point(), output.label(), output.scale(), output.zero_point()));
+    return ctx.error(
+        ErrorCode::kQuantizationInvalid,
+        fmt::format("input {} has scale {} and zero point {}, output {} has {} and {}; they must be equal", input.label(),
+                    input.scale(), input.zero_point(), output.label(), output.scale(), output.zero_point()));
   return {};
 }
 
@@ -48,8 +49,9 @@ Result<void> prepare(Context& ctx) {
     size_t row = dtype_size(input.dtype);
     for (int d = 0; d < first.rank(); ++d) {
       if (d != axis && input.dim(d) != first.dim(d))
-        return ctx.error(ErrorCode::kMalformed, fmt::format("dimension {} of input {} is {}, of input {} {}; only axis {} may differ", d, input.label(),
-                                                            input.dim(d), first.label(), first.dim(d), axis));
+        return ctx.error(ErrorCode::kMalformed,
+                         fmt::format("dimension {} of input {} is {}, of input {} {}; only axis {} may differ", d, input.label(),
+                                     input.dim(d), first.label(), first.dim(d), axis));
       if (d >= axis) row *= static_cast<size_t>(input.dim(d));
     }
     s.rows.push_back(row);
@@ -78,8 +80,10 @@ Result<void> eval(Context& ctx) {
       const Tensor& input = ctx.input(k);
       const size_t row = s.rows[static_cast<size_t>(k)];
       const bool same = input.scale() == ctx.output(0).scale() && input.zero_point() == ctx.output(0).zero_point();
-      if (input.dtype == DType::kUInt8 && !same) rescale(input.data + o * row, row, input, ctx.output(0), out);
-      else if (row > 0) std::memcpy(out, input.data + o * row, row);
+      if (input.dtype == DType::kUInt8 && !same)
+        rescale(input.data + o * row, row, input, ctx.output(0), out);
+      else if (row > 0)
+        std::memcpy(out, input.data + o * row, row);
       out += row;
     }
   return {};
@@ -87,7 +91,10 @@ Result<void> eval(Context& ctx) {
 
 }  // namespace
 
-extern constinit const Operator unit_concatenation{
-    .name = "CONCATENATION", .builtin = schema::BuiltinOperator_CONCATENATION, .max_version = 4, .prepare = prepare, .eval = eval};
+extern constinit const Operator unit_concatenation{.name = "CONCATENATION",
+                                                   .builtin = schema::BuiltinOperator_CONCATENATION,
+                                                   .max_version = 4,
+                                                   .prepare = prepare,
+                                                   .eval = eval};
 
 }  // namespace whyzero::ops

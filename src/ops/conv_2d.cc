@@ -16,10 +16,11 @@ Result<void> prepare(Context& ctx) {
   const Tensor& input = ctx.input(0);
   const Tensor& filter = ctx.input(1);
   const int32_t channels = filter.dim(0), filter_in = filter.dim(3);
-  if (filter_in < 1 || channels < 1 || input.dim(3) % filter_in != 0 || input.dim(3) < 1 || channels % (input.dim(3) / filter_in) != 0)
+  if (filter_in < 1 || channels < 1 || input.dim(3) % filter_in != 0 || input.dim(3) < 1 ||
+      channels % (input.dim(3) / filter_in) != 0)
     return ctx.error(ErrorCode::kMalformed,
-                     fmt::format("filter {} with {} output and {} input channels does not fit input {} with {} channels", filter.label(),
-                                 channels, filter_in, input.label(), input.dim(3)));
+                     fmt::format("filter {} with {} output and {} input channels does not fit input {} with {} channels",
+                                 filter.label(), channels, filter_in, input.label(), input.dim(3)));
   auto& state = ctx.make_state<ConvState>();
   ConvGeometry& g = state.geometry;
   WHYZERO_ASSIGN(g.y, window_axis(ctx, "height", input.dim(1), filter.dim(1), options.stride_h(), options.dilation_h_factor(),
@@ -37,7 +38,10 @@ Result<void> prepare(Context& ctx) {
 
 }  // namespace
 
-extern constinit const Operator unit_conv_2d{
-    .name = "CONV_2D", .builtin = schema::BuiltinOperator_CONV_2D, .max_version = 8, .prepare = prepare, .eval = eval_convolution};
+extern constinit const Operator unit_conv_2d{.name = "CONV_2D",
+                                             .builtin = schema::BuiltinOperator_CONV_2D,
+                                             .max_version = 8,
+                                             .prepare = prepare,
+                                             .eval = eval_convolution};
 
 }  // namespace whyzero::ops

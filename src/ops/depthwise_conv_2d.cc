@@ -17,9 +17,10 @@ Result<void> prepare(Context& ctx) {
   const Tensor& filter = ctx.input(1);
   const int32_t channels = filter.dim(3);
   if (filter.dim(0) != 1 || channels < 1 || input.dim(3) < 1 || channels % input.dim(3) != 0)
-    return ctx.error(ErrorCode::kMalformed,
-                     fmt::format("filter {} ({} x … x {} channels) does not fit input {} with {} channels; expected 1 and a multiple",
-                                 filter.label(), filter.dim(0), channels, input.label(), input.dim(3)));
+    return ctx.error(
+        ErrorCode::kMalformed,
+        fmt::format("filter {} ({} x … x {} channels) does not fit input {} with {} channels; expected 1 and a multiple",
+                    filter.label(), filter.dim(0), channels, input.label(), input.dim(3)));
   auto& state = ctx.make_state<ConvState>();
   state.depthwise = true;
   ConvGeometry& g = state.geometry;

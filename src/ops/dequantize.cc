@@ -17,7 +17,8 @@ Result<void> prepare(Context& ctx) {
   if (input.dtype != DType::kFloat16) {
     const int axis = input.quantization->axis;
     if (input.quantization->per_channel() && (axis < 0 || axis >= input.rank()))
-      return ctx.error(ErrorCode::kQuantizationInvalid, fmt::format("input {} has scales along dimension {}, which it lacks", input.label(), axis));
+      return ctx.error(ErrorCode::kQuantizationInvalid,
+                       fmt::format("input {} has scales along dimension {}, which it lacks", input.label(), axis));
     WHYZERO_TRY(ctx.expect_quantized(input, input.quantization->per_channel() ? input.dim(axis) : 0));
   }
   return ctx.resize_output(0, input.shape);
@@ -41,10 +42,17 @@ Result<void> eval(Context& ctx) {
     case DType::kFloat16:
       for (size_t k = 0; k < input.elements(); ++k) out[k] = float_from_half(input.as<uint16_t>()[k]);
       break;
-    case DType::kInt8: dequantize(input.as<int8_t>(), input, out); break;
-    case DType::kUInt8: dequantize(input.as<uint8_t>(), input, out); break;
-    case DType::kInt16: dequantize(input.as<int16_t>(), input, out); break;
-    default: dequantize(unpacked(input).data(), input, out);
+    case DType::kInt8:
+      dequantize(input.as<int8_t>(), input, out);
+      break;
+    case DType::kUInt8:
+      dequantize(input.as<uint8_t>(), input, out);
+      break;
+    case DType::kInt16:
+      dequantize(input.as<int16_t>(), input, out);
+      break;
+    default:
+      dequantize(unpacked(input).data(), input, out);
   }
   return {};
 }

@@ -8,8 +8,7 @@ namespace {
 
 Result<void> prepare(Context& ctx) {
   auto& state = ctx.make_state<ArithmeticState>();
-  WHYZERO_TRY(prepare_arithmetic(ctx, state,
-                                 {DType::kFloat32, DType::kFloat16, DType::kInt8, DType::kUInt8, DType::kInt32},
+  WHYZERO_TRY(prepare_arithmetic(ctx, state, {DType::kFloat32, DType::kFloat16, DType::kInt8, DType::kUInt8, DType::kInt32},
                                  ctx.options<schema::DivOptions>().fused_activation_function()));
   if (is_quantized(ctx.input(0)))
     state.out = multiplier_from_real(static_cast<double>(ctx.input(0).scale() / (ctx.input(1).scale() * ctx.output(0).scale())));

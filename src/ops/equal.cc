@@ -4,9 +4,9 @@
 namespace whyzero::ops {
 
 extern constinit const Operator unit_equal{.name = "EQUAL",
-                                            .builtin = schema::BuiltinOperator_EQUAL,
-                                            .max_version = 4,
-                                            .prepare = prepare_comparison<true>,
-                                            .eval = eval_comparison<std::equal_to<>>};
+                                           .builtin = schema::BuiltinOperator_EQUAL,
+                                           .max_version = 4,
+                                           .prepare = prepare_comparison<true>,
+                                           .eval = eval_comparison<std::equal_to<>>};
 
 }  // namespace whyzero::ops

@@ -12,10 +12,7 @@ Result<void> prepare(Context& ctx) {
 
 }  // namespace
 
-extern constinit const Operator unit_exp{.name = "EXP",
-                                          .builtin = schema::BuiltinOperator_EXP,
-                                          .max_version = 2,
-                                          .prepare = prepare,
-                                          .eval = eval_function<function>};
+extern constinit const Operator unit_exp{
+    .name = "EXP", .builtin = schema::BuiltinOperator_EXP, .max_version = 2, .prepare = prepare, .eval = eval_function<function>};
 
 }  // namespace whyzero::ops

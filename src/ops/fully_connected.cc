@@ -1,7 +1,7 @@
 // FULLY_CONNECTED: every row of the input times the transposed weights [units, depth], plus bias.
-#include <fmt/format.h>
-
 #include "ops/common/fully_connected.h"
+
+#include <fmt/format.h>
 
 namespace whyzero::ops {
 namespace {
@@ -16,20 +16,25 @@ Result<void> check_types(Context& ctx, State& s, const schema::FullyConnectedOpt
   const bool integer = input.dtype != DType::kFloat32;
   WHYZERO_TRY(ctx.expect_dtype(input, {DType::kFloat32, DType::kUInt8, DType::kInt8, DType::kInt16}));
   if (!(input.dtype == DType::kInt8 && output.dtype == DType::kInt16)) WHYZERO_TRY(ctx.expect_same_dtype(input, output));
-  if (!integer) WHYZERO_TRY(ctx.expect_dtype(weights, {DType::kFloat32, DType::kInt8, DType::kInt4}));
-  else if (input.dtype == DType::kUInt8) WHYZERO_TRY(ctx.expect_dtype(weights, {DType::kUInt8}));
-  else WHYZERO_TRY(ctx.expect_dtype(weights, {DType::kInt8, DType::kInt4}));
+  if (!integer)
+    WHYZERO_TRY(ctx.expect_dtype(weights, {DType::kFloat32, DType::kInt8, DType::kInt4}));
+  else if (input.dtype == DType::kUInt8)
+    WHYZERO_TRY(ctx.expect_dtype(weights, {DType::kUInt8}));
+  else
+    WHYZERO_TRY(ctx.expect_dtype(weights, {DType::kInt8, DType::kInt4}));
   if (ctx.has_input(2)) {
     const Tensor& bias = ctx.input(2);
-    if (!integer) WHYZERO_TRY(check_bias(ctx, bias, units, {DType::kFloat32}));
-    else if (input.dtype == DType::kInt16) WHYZERO_TRY(check_bias(ctx, bias, units, {DType::kInt32, DType::kInt64}));
-    else WHYZERO_TRY(check_bias(ctx, bias, units, {DType::kInt32}));
+    if (!integer)
+      WHYZERO_TRY(check_bias(ctx, bias, units, {DType::kFloat32}));
+    else if (input.dtype == DType::kInt16)
+      WHYZERO_TRY(check_bias(ctx, bias, units, {DType::kInt32, DType::kInt64}));
+    else
+      WHYZERO_TRY(check_bias(ctx, bias, units, {DType::kInt32}));
   }
   if (integer) {
     WHYZERO_ASSIGN(s.requantize, requantization(ctx, input, weights, output, units, 0, options.fused_activation_function(),
                                                 !weights.quantization->per_channel()));
-    const bool small_weights = weights.dtype == DType::kInt4 && weights.quantization->per_channel();
-    if (input.dtype == DType::kInt16 || small_weights) s.requantize.rounding = Requantization::kOnce;
+    if (input.dtype == DType::kInt16 || weights.quantization->per_channel()) s.requantize.rounding = Requantization::kOnce;
     if (input.dtype == DType::kInt16) {
       WHYZERO_TRY(ctx.expect_zero_point(input, 0));
       WHYZERO_TRY(ctx.expect_zero_point(output, 0));
@@ -51,13 +56,14 @@ Result<void> prepare(Context& ctx) {
   const Tensor& weights = ctx.input(1);
   WHYZERO_TRY(ctx.expect_rank(weights, 2, 2));
   if (options.weights_format() != schema::FullyConnectedOptionsWeightsFormat_DEFAULT || ctx.outputs() != 1)
-    return ctx.error(ErrorCode::kUnsupported, fmt::format("weights {} are stored shuffled; convert the model without that option",
-                                                          weights.label()));
+    return ctx.error(ErrorCode::kUnsupported,
+                     fmt::format("weights {} are stored shuffled; convert the model without that option", weights.label()));
   const int32_t units = weights.dim(0), depth = weights.dim(1);
   const size_t elements = input.elements();
   if (depth < 1 || elements % static_cast<size_t>(depth) != 0)
-    return ctx.error(ErrorCode::kMalformed, fmt::format("input {} has {} elements, expected a multiple of the {} columns of weights {}",
-                                                        input.label(), elements, depth, weights.label()));
+    return ctx.error(ErrorCode::kMalformed,
+                     fmt::format("input {} has {} elements, expected a multiple of the {} columns of weights {}", input.label(),
+                                 elements, depth, weights.label()));
   auto& state = ctx.make_state<State>();
   state.depth = static_cast<size_t>(depth);
   state.units = static_cast<size_t>(units);
@@ -66,7 +72,8 @@ Result<void> prepare(Context& ctx) {
   Shape shape{static_cast<int32_t>(state.rows), units};
   if (options.keep_num_dims()) {
     if (input.rank() < 1 || input.shape.back() != depth)
-      return ctx.error(ErrorCode::kMalformed, fmt::format("the last dimension of input {} must be {} to be kept", input.label(), depth));
+      return ctx.error(ErrorCode::kMalformed,
+                       fmt::format("the last dimension of input {} must be {} to be kept", input.label(), depth));
     shape = input.shape;
     shape.back() = units;
   }
@@ -116,7 +123,8 @@ void eval_integer(Context& ctx, const State& s, const Weight* weights) {
   const std::vector<int64_t> bias = integer_bias(ctx, 2, static_cast<int>(s.units));
   for (size_t r = 0; r < s.rows; ++r)
     for (size_t u = 0; u < s.units; ++u) {
-      const int64_t sum = dot(input.as<T>() + r * s.depth, -input.zero_point(), weights + u * s.depth, -ctx.input(1).zero_point(), s.depth);
+      const int64_t sum =
+          dot(input.as<T>() + r * s.depth, -input.zero_point(), weights + u * s.depth, -ctx.input(1).zero_point(), s.depth);
       ctx.output(0).as<Out>()[r * s.units + u] = static_cast<Out>(s.requantize(sum + bias[u], u));
     }
 }
@@ -125,18 +133,27 @@ Result<void> eval(Context& ctx) {
   auto& s = ctx.state<State>();
   const Tensor& input = ctx.input(0);
   const Tensor& weights = ctx.input(1);
-  if (input.dtype == DType::kFloat32 && weights.dtype == DType::kFloat32) eval_float(ctx, s);
-  else if (input.dtype == DType::kFloat32) eval_hybrid(ctx, s);
-  else if (input.dtype == DType::kUInt8) eval_integer<uint8_t, uint8_t>(ctx, s, weights.as<uint8_t>());
-  else if (ctx.output(0).dtype == DType::kInt8) eval_integer<int8_t, int8_t>(ctx, s, filter_values(weights, s.unpacked));
-  else if (input.dtype == DType::kInt8) eval_integer<int8_t, int16_t>(ctx, s, filter_values(weights, s.unpacked));
-  else eval_integer<int16_t, int16_t>(ctx, s, filter_values(weights, s.unpacked));
+  if (input.dtype == DType::kFloat32 && weights.dtype == DType::kFloat32)
+    eval_float(ctx, s);
+  else if (input.dtype == DType::kFloat32)
+    eval_hybrid(ctx, s);
+  else if (input.dtype == DType::kUInt8)
+    eval_integer<uint8_t, uint8_t>(ctx, s, weights.as<uint8_t>());
+  else if (ctx.output(0).dtype == DType::kInt8)
+    eval_integer<int8_t, int8_t>(ctx, s, filter_values(weights, s.unpacked));
+  else if (input.dtype == DType::kInt8)
+    eval_integer<int8_t, int16_t>(ctx, s, filter_values(weights, s.unpacked));
+  else
+    eval_integer<int16_t, int16_t>(ctx, s, filter_values(weights, s.unpacked));
   return {};
 }
 
 }  // namespace
 
-extern constinit const Operator unit_fully_connected{
-    .name = "FULLY_CONNECTED", .builtin = schema::BuiltinOperator_FULLY_CONNECTED, .max_version = 14, .prepare = prepare, .eval = eval};
+extern constinit const Operator unit_fully_connected{.name = "FULLY_CONNECTED",
+                                                     .builtin = schema::BuiltinOperator_FULLY_CONNECTED,
+                                                     .max_version = 14,
+                                                     .prepare = prepare,
+                                                     .eval = eval};
 
 }  // namespace whyzero::ops

@@ -20,16 +20,21 @@ Result<Plan> make_plan(Context& ctx) {
   WHYZERO_ASSIGN(const int axis, normalized_axis(ctx, options.axis(), input.rank()));
   const int64_t batch_dims = options.batch_dims() < 0 ? int64_t{options.batch_dims()} + positions.rank() : options.batch_dims();
   if (batch_dims < 0 || batch_dims > axis || batch_dims > positions.rank())
-    return ctx.error(ErrorCode::kMalformed, fmt::format("batch_dims {} does not fit axis {} and indices of {} dimensions", options.batch_dims(), axis, positions.rank()));
+    return ctx.error(ErrorCode::kMalformed, fmt::format("batch_dims {} does not fit axis {} and indices of {} dimensions",
+                                                        options.batch_dims(), axis, positions.rank()));
   Plan plan;
   plan.size = static_cast<size_t>(input.dim(axis));
   for (int d = 0; d < input.rank(); ++d) {
     if (d < batch_dims && input.dim(d) != positions.dim(d))
-      return ctx.error(ErrorCode::kMalformed, fmt::format("dimension {} of input {} is {}, of indices {}", d, input.label(), input.dim(d), positions.dim(d)));
+      return ctx.error(ErrorCode::kMalformed, fmt::format("dimension {} of input {} is {}, of indices {}", d, input.label(),
+                                                          input.dim(d), positions.dim(d)));
     const auto size = static_cast<size_t>(input.dim(d));
-    if (d < batch_dims) plan.batch *= size;
-    else if (d < axis) plan.outer *= size;
-    else if (d > axis) plan.inner *= size;
+    if (d < batch_dims)
+      plan.batch *= size;
+    else if (d < axis)
+      plan.outer *= size;
+    else if (d > axis)
+      plan.inner *= size;
   }
   plan.shape.assign(input.shape.begin(), input.shape.begin() + axis);
   for (int d = static_cast<int>(batch_dims); d < positions.rank(); ++d) {
@@ -57,14 +62,16 @@ Result<void> eval(Context& ctx) {
   WHYZERO_ASSIGN(const auto positions, integers(ctx, ctx.input(1)));
   for (int64_t p : positions)
     if (p < 0 || static_cast<size_t>(p) >= plan.size)
-      return ctx.error(ErrorCode::kInvalidArgument, fmt::format("index {} lies outside of the {} slices of input {}", p, plan.size, ctx.input(0).label()));
+      return ctx.error(ErrorCode::kInvalidArgument,
+                       fmt::format("index {} lies outside of the {} slices of input {}", p, plan.size, ctx.input(0).label()));
   auto gather = [&](size_t bytes, const uint8_t* in, uint8_t* out) {
     const size_t row = plan.inner * bytes;
     if (row == 0) return;
     for (size_t b = 0; b < plan.batch; ++b)
       for (size_t o = 0; o < plan.outer; ++o)
         for (size_t k = 0; k < plan.indices; ++k, out += row)
-          std::memcpy(out, in + ((b * plan.outer + o) * plan.size + static_cast<size_t>(positions[b * plan.indices + k])) * row, row);
+          std::memcpy(out, in + ((b * plan.outer + o) * plan.size + static_cast<size_t>(positions[b * plan.indices + k])) * row,
+                      row);
   };
   return move_elements(ctx, ctx.input(0), gather, plan.shape);
 }

@@ -22,8 +22,10 @@ Result<void> prepare(Context& ctx) {
 }
 
 Result<void> eval(Context& ctx) {
-  if (ctx.input(0).dtype == DType::kFloat32) map<float>(ctx, function(ctx));
-  else apply_table(ctx, ctx.state<FunctionTable>());
+  if (ctx.input(0).dtype == DType::kFloat32)
+    map<float>(ctx, function(ctx));
+  else
+    apply_table(ctx, ctx.state<FunctionTable>());
   return {};
 }
 

@@ -4,9 +4,9 @@
 namespace whyzero::ops {
 
 extern constinit const Operator unit_greater{.name = "GREATER",
-                                              .builtin = schema::BuiltinOperator_GREATER,
-                                              .max_version = 4,
-                                              .prepare = prepare_comparison<false>,
-                                              .eval = eval_comparison<std::greater<>>};
+                                             .builtin = schema::BuiltinOperator_GREATER,
+                                             .max_version = 4,
+                                             .prepare = prepare_comparison<false>,
+                                             .eval = eval_comparison<std::greater<>>};
 
 }  // namespace whyzero::ops

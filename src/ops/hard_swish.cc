@@ -20,7 +20,9 @@ Factor short_factor(float factor) {
   return {static_cast<int16_t>(full.value >= kLargest ? 32767 : (full.value + (1 << 15)) >> 16), full.shift};
 }
 
-int16_t shift_left16(int16_t x, int exponent) { return static_cast<int16_t>(std::clamp(shift_left_saturating(x, exponent), -32768, 32767)); }
+int16_t shift_left16(int16_t x, int exponent) {
+  return static_cast<int16_t>(std::clamp(shift_left_saturating(x, exponent), -32768, 32767));
+}
 int16_t divide16(int16_t x, int exponent) { return static_cast<int16_t>(divide_by_power_of_two(x, exponent)); }
 
 Result<void> prepare(Context& ctx) {
@@ -33,7 +35,8 @@ Result<void> prepare(Context& ctx) {
   state.to_relu = short_factor(fine_scale / (3.0f / 32768.0f));
   // The product below is shifted right; a factor above 1 would need the opposite.
   if (state.to_output.shift > 0)
-    return ctx.error(ErrorCode::kQuantizationInvalid, "the scale of the output is less than 1/128 of the input's: too fine for this operator");
+    return ctx.error(ErrorCode::kQuantizationInvalid,
+                     "the scale of the output is less than 1/128 of the input's: too fine for this operator");
   return {};
 }
 

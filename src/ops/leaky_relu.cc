@@ -27,7 +27,8 @@ Result<void> eval(Context& ctx) {
   }
   const auto& state = ctx.state<State>();
   dispatch(ctx.input(0).dtype, QuantizedTypes{}, [&]<class T>() {
-    map_quantized<T>(ctx, state.rescaling, [&](int32_t x) { return multiply(x, x >= 0 ? state.rescaling.multiplier : state.alpha); });
+    map_quantized<T>(ctx, state.rescaling,
+                     [&](int32_t x) { return multiply(x, x >= 0 ? state.rescaling.multiplier : state.alpha); });
   });
   return {};
 }

@@ -4,9 +4,9 @@
 namespace whyzero::ops {
 
 extern constinit const Operator unit_less{.name = "LESS",
-                                           .builtin = schema::BuiltinOperator_LESS,
-                                           .max_version = 4,
-                                           .prepare = prepare_comparison<false>,
-                                           .eval = eval_comparison<std::less<>>};
+                                          .builtin = schema::BuiltinOperator_LESS,
+                                          .max_version = 4,
+                                          .prepare = prepare_comparison<false>,
+                                          .eval = eval_comparison<std::less<>>};
 
 }  // namespace whyzero::ops

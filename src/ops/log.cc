@@ -6,16 +6,11 @@ namespace {
 
 float function(float x) { return std::log(x); }
 
-Result<void> prepare(Context& ctx) {
-  return prepare_function<function>(ctx, {DType::kFloat32, DType::kInt8, DType::kInt16});
-}
+Result<void> prepare(Context& ctx) { return prepare_function<function>(ctx, {DType::kFloat32, DType::kInt8, DType::kInt16}); }
 
 }  // namespace
 
-extern constinit const Operator unit_log{.name = "LOG",
-                                          .builtin = schema::BuiltinOperator_LOG,
-                                          .max_version = 2,
-                                          .prepare = prepare,
-                                          .eval = eval_function<function>};
+extern constinit const Operator unit_log{
+    .name = "LOG", .builtin = schema::BuiltinOperator_LOG, .max_version = 2, .prepare = prepare, .eval = eval_function<function>};
 
 }  // namespace whyzero::ops

@@ -19,10 +19,7 @@ Result<void> eval(Context& ctx) {
 
 }  // namespace
 
-extern constinit const Operator unit_logical_and{.name = "LOGICAL_AND",
-                                                  .builtin = schema::BuiltinOperator_LOGICAL_AND,
-                                                  .max_version = 1,
-                                                  .prepare = prepare,
-                                                  .eval = eval};
+extern constinit const Operator unit_logical_and{
+    .name = "LOGICAL_AND", .builtin = schema::BuiltinOperator_LOGICAL_AND, .max_version = 1, .prepare = prepare, .eval = eval};
 
 }  // namespace whyzero::ops

@@ -19,10 +19,7 @@ Result<void> eval(Context& ctx) {
 
 }  // namespace
 
-extern constinit const Operator unit_logical_or{.name = "LOGICAL_OR",
-                                                 .builtin = schema::BuiltinOperator_LOGICAL_OR,
-                                                 .max_version = 1,
-                                                 .prepare = prepare,
-                                                 .eval = eval};
+extern constinit const Operator unit_logical_or{
+    .name = "LOGICAL_OR", .builtin = schema::BuiltinOperator_LOGICAL_OR, .max_version = 1, .prepare = prepare, .eval = eval};
 
 }  // namespace whyzero::ops

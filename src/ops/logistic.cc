@@ -32,8 +32,10 @@ Result<void> eval(Context& ctx) {
     return {};
   }
   const auto& state = ctx.state<State>();
-  if (ctx.input(0).dtype == DType::kInt16) map<int16_t>(ctx, [&](int16_t q) { return logistic16(q, state.scale); });
-  else apply_table(ctx, state.table);
+  if (ctx.input(0).dtype == DType::kInt16)
+    map<int16_t>(ctx, [&](int16_t q) { return logistic16(q, state.scale); });
+  else
+    apply_table(ctx, state.table);
   return {};
 }
 

@@ -1,9 +1,10 @@
 // LSTM: one step of a memory cell over a batch. The "full" kernel is that of the sequence operator; the "basic" one has a single
 // matrix for all gates and takes and gives its states as plain tensors.
+#include "ops/common/lstm.h"
+
 #include <fmt/format.h>
 
 #include "graph/options.h"
-#include "ops/common/lstm.h"
 #include "ops/common/lstm_integer.h"
 
 namespace whyzero::ops {
@@ -30,11 +31,12 @@ Result<void> prepare_basic(Context& ctx, State& s) {
   const Tensor& output = ctx.input(1);
   const Tensor& weights = ctx.input(2);
   const int64_t units = output.dim(1), width = int64_t{input.dim(1)} + units;
-  const bool fits = weights.dim(0) == 4 * units && weights.dim(1) == width && ctx.input(3).dim(0) == 4 * units && output.dim(0) == input.dim(0) &&
-                    ctx.input(4).shape == output.shape;
+  const bool fits = weights.dim(0) == 4 * units && weights.dim(1) == width && ctx.input(3).dim(0) == 4 * units &&
+                    output.dim(0) == input.dim(0) && ctx.input(4).shape == output.shape;
   if (!fits)
-    return ctx.error(ErrorCode::kMalformed, fmt::format("weights {} are [{},{}], expected [{},{}]; states must be [{},{}]", weights.label(), weights.dim(0),
-                                                        weights.dim(1), 4 * units, width, input.dim(0), units));
+    return ctx.error(ErrorCode::kMalformed,
+                     fmt::format("weights {} are [{},{}], expected [{},{}]; states must be [{},{}]", weights.label(),
+                                 weights.dim(0), weights.dim(1), 4 * units, width, input.dim(0), units));
   s.basic = true;
   s.units = static_cast<size_t>(units);
   for (int k = 0; k < 4; ++k) WHYZERO_TRY(ctx.expect_dtype(ctx.output(k), {DType::kFloat32}));
@@ -79,7 +81,8 @@ Result<void> prepare(Context& ctx) {
   WHYZERO_TRY(ctx.expect_dtype(input, {DType::kFloat32, DType::kInt8}));
   WHYZERO_TRY(ctx.expect_same_dtype(input, ctx.output(0)));
   WHYZERO_TRY(ctx.expect_rank(input, 2, 2));
-  const LstmOptions cell_options{options.fused_activation_function(), options.cell_clip(), options.proj_clip(), options.asymmetric_quantize_inputs()};
+  const LstmOptions cell_options{options.fused_activation_function(), options.cell_clip(), options.proj_clip(),
+                                 options.asymmetric_quantize_inputs()};
   const auto batch = static_cast<size_t>(input.dim(0)), width = static_cast<size_t>(input.dim(1));
   size_t outputs = 0;
   if (input.dtype == DType::kInt8) {
@@ -98,10 +101,11 @@ Result<void> eval(Context& ctx) {
   if (s.basic) {
     eval_basic(ctx, s);
   } else if (ctx.input(0).dtype == DType::kInt8) {
-    step_integer_lstm(s.integer, ctx.input(0).as<int8_t>(), ctx.variable(18).as<int8_t>(), ctx.variable(19).as<int16_t>(), ctx.output(0).as<int8_t>());
+    step_integer_lstm(s.integer, ctx.input(0).as<int8_t>(), ctx.variable(18).as<int8_t>(), ctx.variable(19).as<int16_t>(),
+                      ctx.output(0).as<int8_t>());
   } else {
-    step_lstm(s.cell, ctx.input(0).as<float>(), nullptr, ctx.variable(18).as<float>(), ctx.variable(19).as<float>(), ctx.output(0).as<float>(),
-              s.cell.sizes.outputs);
+    step_lstm(s.cell, ctx.input(0).as<float>(), nullptr, ctx.variable(18).as<float>(), ctx.variable(19).as<float>(),
+              ctx.output(0).as<float>(), s.cell.sizes.outputs);
   }
   return {};
 }

@@ -17,9 +17,15 @@ void maximum(Context& ctx) {
 
 Result<void> eval(Context& ctx) {
   switch (ctx.input(0).dtype) {
-    case DType::kUInt8: maximum<uint8_t>(ctx); break;
-    case DType::kInt8: maximum<int8_t>(ctx); break;
-    case DType::kInt16: maximum<int16_t>(ctx); break;
+    case DType::kUInt8:
+      maximum<uint8_t>(ctx);
+      break;
+    case DType::kInt8:
+      maximum<int8_t>(ctx);
+      break;
+    case DType::kInt16:
+      maximum<int16_t>(ctx);
+      break;
     default: {
       const Range<float> range = ctx.state<PoolState>().range;
       float largest = 0.0f;

@@ -4,9 +4,9 @@
 namespace whyzero::ops {
 
 extern constinit const Operator unit_mean{.name = "MEAN",
-                                           .builtin = schema::BuiltinOperator_MEAN,
-                                           .max_version = 3,
-                                           .prepare = prepare_reduction<Reduction::kMean>,
-                                           .eval = eval_reduction<Reduction::kMean>};
+                                          .builtin = schema::BuiltinOperator_MEAN,
+                                          .max_version = 3,
+                                          .prepare = prepare_reduction<Reduction::kMean>,
+                                          .eval = eval_reduction<Reduction::kMean>};
 
 }  // namespace whyzero::ops

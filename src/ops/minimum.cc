@@ -6,7 +6,8 @@ namespace whyzero::ops {
 namespace {
 
 Result<void> prepare(Context& ctx) {
-  WHYZERO_ASSIGN(ctx.make_state<Broadcast<2>>(), prepare_broadcast(ctx, {DType::kFloat32, DType::kInt8, DType::kUInt8, DType::kInt16, DType::kInt32, DType::kInt64}));
+  WHYZERO_ASSIGN(ctx.make_state<Broadcast<2>>(), prepare_broadcast(ctx, {DType::kFloat32, DType::kInt8, DType::kUInt8,
+                                                                         DType::kInt16, DType::kInt32, DType::kInt64}));
   return {};
 }
 
@@ -19,10 +20,7 @@ Result<void> eval(Context& ctx) {
 
 }  // namespace
 
-extern constinit const Operator unit_minimum{.name = "MINIMUM",
-                                              .builtin = schema::BuiltinOperator_MINIMUM,
-                                              .max_version = 4,
-                                              .prepare = prepare,
-                                              .eval = eval};
+extern constinit const Operator unit_minimum{
+    .name = "MINIMUM", .builtin = schema::BuiltinOperator_MINIMUM, .max_version = 4, .prepare = prepare, .eval = eval};
 
 }  // namespace whyzero::ops

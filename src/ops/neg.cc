@@ -10,8 +10,10 @@ Result<void> prepare(Context& ctx) {
 
 Result<void> eval(Context& ctx) {
   dispatch(ctx.input(0).dtype, Types<float, int8_t, int16_t, int32_t, int64_t>{}, [&]<class T>() {
-    if constexpr (std::is_same_v<T, float>) map<T>(ctx, [](float x) { return -x; });
-    else map<T>(ctx, [](T x) { return uint64_t{0} - static_cast<uint64_t>(x); });
+    if constexpr (std::is_same_v<T, float>)
+      map<T>(ctx, [](float x) { return -x; });
+    else
+      map<T>(ctx, [](T x) { return uint64_t{0} - static_cast<uint64_t>(x); });
   });
   return {};
 }

@@ -15,7 +15,8 @@ Result<void> prepare(Context& ctx) {
     WHYZERO_TRY(ctx.expect_input(k));
     WHYZERO_TRY(ctx.expect_same_dtype(ctx.input(0), ctx.input(k)));
     if (ctx.input(k).shape != ctx.input(0).shape)
-      return ctx.error(ErrorCode::kMalformed, fmt::format("inputs {} and {} have different shapes", ctx.input(0).label(), ctx.input(k).label()));
+      return ctx.error(ErrorCode::kMalformed,
+                       fmt::format("inputs {} and {} have different shapes", ctx.input(0).label(), ctx.input(k).label()));
   }
   WHYZERO_TRY(expect_movable(ctx, ctx.input(0)));
   WHYZERO_TRY(ctx.expect_same_dtype(ctx.input(0), ctx.output(0)));

@@ -40,7 +40,8 @@ Result<void> eval(Context& ctx) {
       for (int d = q.axis + 1; d < input.rank(); ++d) inner *= static_cast<size_t>(input.dim(d));
       for (size_t k = 0; k < count; ++k) {
         const size_t c = q.per_channel() ? k / inner % q.scales.size() : 0;
-        const auto shifted = static_cast<uint32_t>(cast(std::round(in[k] / q.scales[c]))) + static_cast<uint32_t>(q.zero_points[c]);
+        const auto shifted =
+            static_cast<uint32_t>(cast(std::round(in[k] / q.scales[c]))) + static_cast<uint32_t>(q.zero_points[c]);
         out[k] = static_cast<Out>(std::clamp(static_cast<int32_t>(shifted), range.low, range.high));
       }
       return;
@@ -49,7 +50,8 @@ Result<void> eval(Context& ctx) {
       const Multiplier factor = ctx.state<Multiplier>();
       const In* in = input.as<In>();
       for (size_t k = 0; k < count; ++k) {
-        const int64_t stored = int64_t{multiply(static_cast<int32_t>(int64_t{in[k]} - input.zero_point()), factor)} + output.zero_point();
+        const int64_t stored =
+            int64_t{multiply(static_cast<int32_t>(int64_t{in[k]} - input.zero_point()), factor)} + output.zero_point();
         out[k] = static_cast<Out>(std::clamp<int64_t>(stored, range.low, range.high));
       }
     });

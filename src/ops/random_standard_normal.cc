@@ -26,7 +26,10 @@ Result<void> eval(Context& ctx) {
 
 }  // namespace
 
-extern constinit const Operator unit_random_standard_normal{
-    .name = "RANDOM_STANDARD_NORMAL", .builtin = schema::BuiltinOperator_RANDOM_STANDARD_NORMAL, .max_version = 1, .prepare = prepare, .eval = eval};
+extern constinit const Operator unit_random_standard_normal{.name = "RANDOM_STANDARD_NORMAL",
+                                                            .builtin = schema::BuiltinOperator_RANDOM_STANDARD_NORMAL,
+                                                            .max_version = 1,
+                                                            .prepare = prepare,
+                                                            .eval = eval};
 
 }  // namespace whyzero::ops

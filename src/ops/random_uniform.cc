@@ -19,7 +19,10 @@ Result<void> eval(Context& ctx) {
 
 }  // namespace
 
-extern constinit const Operator unit_random_uniform{
-    .name = "RANDOM_UNIFORM", .builtin = schema::BuiltinOperator_RANDOM_UNIFORM, .max_version = 1, .prepare = prepare, .eval = eval};
+extern constinit const Operator unit_random_uniform{.name = "RANDOM_UNIFORM",
+                                                    .builtin = schema::BuiltinOperator_RANDOM_UNIFORM,
+                                                    .max_version = 1,
+                                                    .prepare = prepare,
+                                                    .eval = eval};
 
 }  // namespace whyzero::ops

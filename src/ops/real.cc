@@ -20,8 +20,10 @@ void parts(Context& ctx) {
 }
 
 Result<void> eval(Context& ctx) {
-  if (ctx.input(0).dtype == DType::kComplex64) parts<float>(ctx);
-  else parts<double>(ctx);
+  if (ctx.input(0).dtype == DType::kComplex64)
+    parts<float>(ctx);
+  else
+    parts<double>(ctx);
   return {};
 }
 

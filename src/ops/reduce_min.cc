@@ -4,9 +4,9 @@
 namespace whyzero::ops {
 
 extern constinit const Operator unit_reduce_min{.name = "REDUCE_MIN",
-                                                 .builtin = schema::BuiltinOperator_REDUCE_MIN,
-                                                 .max_version = 3,
-                                                 .prepare = prepare_reduction<Reduction::kMinimum>,
-                                                 .eval = eval_reduction<Reduction::kMinimum>};
+                                                .builtin = schema::BuiltinOperator_REDUCE_MIN,
+                                                .max_version = 3,
+                                                .prepare = prepare_reduction<Reduction::kMinimum>,
+                                                .eval = eval_reduction<Reduction::kMinimum>};
 
 }  // namespace whyzero::ops

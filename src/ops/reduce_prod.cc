@@ -4,9 +4,9 @@
 namespace whyzero::ops {
 
 extern constinit const Operator unit_reduce_prod{.name = "REDUCE_PROD",
-                                                  .builtin = schema::BuiltinOperator_REDUCE_PROD,
-                                                  .max_version = 2,
-                                                  .prepare = prepare_reduction<Reduction::kProduct>,
-                                                  .eval = eval_reduction<Reduction::kProduct>};
+                                                 .builtin = schema::BuiltinOperator_REDUCE_PROD,
+                                                 .max_version = 2,
+                                                 .prepare = prepare_reduction<Reduction::kProduct>,
+                                                 .eval = eval_reduction<Reduction::kProduct>};
 
 }  // namespace whyzero::ops

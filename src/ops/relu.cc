@@ -9,9 +9,9 @@ constexpr Range<float> kRange{0.0f, kNoLimit};
 }  // namespace
 
 extern constinit const Operator unit_relu{.name = "RELU",
-                                           .builtin = schema::BuiltinOperator_RELU,
-                                           .max_version = 3,
-                                           .prepare = prepare_clipping<kRange>,
-                                           .eval = eval_clipping<kRange>};
+                                          .builtin = schema::BuiltinOperator_RELU,
+                                          .max_version = 3,
+                                          .prepare = prepare_clipping<kRange>,
+                                          .eval = eval_clipping<kRange>};
 
 }  // namespace whyzero::ops

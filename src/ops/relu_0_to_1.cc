@@ -9,9 +9,9 @@ constexpr Range<float> kRange{0.0f, 1.0f};
 }  // namespace
 
 extern constinit const Operator unit_relu_0_to_1{.name = "RELU_0_TO_1",
-                                                  .builtin = schema::BuiltinOperator_RELU_0_TO_1,
-                                                  .max_version = 3,
-                                                  .prepare = prepare_clipping<kRange>,
-                                                  .eval = eval_clipping<kRange>};
+                                                 .builtin = schema::BuiltinOperator_RELU_0_TO_1,
+                                                 .max_version = 3,
+                                                 .prepare = prepare_clipping<kRange>,
+                                                 .eval = eval_clipping<kRange>};
 
 }  // namespace whyzero::ops

@@ -30,7 +30,8 @@ Result<Shape> output_shape(Context& ctx) {
     }
     WHYZERO_ASSIGN(const int32_t size, dimension(ctx, wanted[d]));
     shape.push_back(size);
-    if (__builtin_mul_overflow(known, int64_t{size}, &known)) return ctx.error(ErrorCode::kMalformed, "the new shape is too large");
+    if (__builtin_mul_overflow(known, int64_t{size}, &known))
+      return ctx.error(ErrorCode::kMalformed, "the new shape is too large");
   }
   const auto elements = static_cast<int64_t>(ctx.input(0).elements());
   if (free >= 0) {
@@ -39,7 +40,8 @@ Result<Shape> output_shape(Context& ctx) {
     known *= shape[static_cast<size_t>(free)];
   }
   if (known != elements)
-    return ctx.error(ErrorCode::kMalformed, fmt::format("input {} has {} elements, the new shape {}", ctx.input(0).label(), elements, known));
+    return ctx.error(ErrorCode::kMalformed,
+                     fmt::format("input {} has {} elements, the new shape {}", ctx.input(0).label(), elements, known));
   return shape;
 }
 

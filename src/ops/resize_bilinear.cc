@@ -49,7 +49,8 @@ template <class T, class Real, class Finish>
 void resize(Context& ctx, Real one, Finish&& finish) {
   const Tensor& input = ctx.input(0);
   Tensor& output = ctx.output(0);
-  const auto ys = positions(input.dim(1), output.dim(1), mode(ctx), one), xs = positions(input.dim(2), output.dim(2), mode(ctx), one);
+  const auto ys = positions(input.dim(1), output.dim(1), mode(ctx), one),
+             xs = positions(input.dim(2), output.dim(2), mode(ctx), one);
   const auto channels = static_cast<size_t>(input.dim(3)), width = static_cast<size_t>(input.dim(2));
   T* out = output.as<T>();
   for (int32_t b = 0; b < output.dim(0); ++b) {
@@ -66,7 +67,8 @@ void resize(Context& ctx, Real one, Finish&& finish) {
 
 template <class T>
 void resize_fixed(Context& ctx) {
-  resize<T>(ctx, kOne, [](int64_t sum) { return static_cast<T>((sum + (sum > 0 ? kOne * kOne / 2 : -kOne * kOne / 2)) / (kOne * kOne)); });
+  resize<T>(ctx, kOne,
+            [](int64_t sum) { return static_cast<T>((sum + (sum > 0 ? kOne * kOne / 2 : -kOne * kOne / 2)) / (kOne * kOne)); });
 }
 
 Result<void> prepare(Context& ctx) {
@@ -78,17 +80,27 @@ Result<void> prepare(Context& ctx) {
 Result<void> eval(Context& ctx) {
   WHYZERO_TRY(settle_resize(ctx));
   switch (ctx.input(0).dtype) {
-    case DType::kInt8: resize_fixed<int8_t>(ctx); break;
-    case DType::kInt16: resize_fixed<int16_t>(ctx); break;
-    case DType::kUInt8: resize<uint8_t>(ctx, 1.0f, [](float sum) { return static_cast<uint8_t>(sum + 0.5f); }); break;
-    default: resize<float>(ctx, 1.0f, [](float sum) { return sum; });
+    case DType::kInt8:
+      resize_fixed<int8_t>(ctx);
+      break;
+    case DType::kInt16:
+      resize_fixed<int16_t>(ctx);
+      break;
+    case DType::kUInt8:
+      resize<uint8_t>(ctx, 1.0f, [](float sum) { return static_cast<uint8_t>(sum + 0.5f); });
+      break;
+    default:
+      resize<float>(ctx, 1.0f, [](float sum) { return sum; });
   }
   return {};
 }
 
 }  // namespace
 
-extern constinit const Operator unit_resize_bilinear{
-    .name = "RESIZE_BILINEAR", .builtin = schema::BuiltinOperator_RESIZE_BILINEAR, .max_version = 4, .prepare = prepare, .eval = eval};
+extern constinit const Operator unit_resize_bilinear{.name = "RESIZE_BILINEAR",
+                                                     .builtin = schema::BuiltinOperator_RESIZE_BILINEAR,
+                                                     .max_version = 4,
+                                                     .prepare = prepare,
+                                                     .eval = eval};
 
 }  // namespace whyzero::ops

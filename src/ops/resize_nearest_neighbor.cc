@@ -25,7 +25,8 @@ Result<void> eval(Context& ctx) {
   WHYZERO_TRY(settle_resize(ctx));
   const Tensor& input = ctx.input(0);
   Tensor& output = ctx.output(0);
-  const float scale_y = resize_scale(input.dim(1), output.dim(1), mode(ctx)), scale_x = resize_scale(input.dim(2), output.dim(2), mode(ctx));
+  const float scale_y = resize_scale(input.dim(1), output.dim(1), mode(ctx)),
+              scale_x = resize_scale(input.dim(2), output.dim(2), mode(ctx));
   const size_t pixel = static_cast<size_t>(input.dim(3)) * dtype_size(input.dtype);
   const size_t row = static_cast<size_t>(input.dim(2)) * pixel;
   if (pixel == 0) return {};

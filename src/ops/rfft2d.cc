@@ -1,4 +1,5 @@
-// RFFT2D: Fourier transform of real matrices (the last two dimensions, cut or padded to the given size): rows first, of which the first half and the middle are kept, then columns.
+// RFFT2D: Fourier transform of real matrices (the last two dimensions, cut or padded to the given size): rows first, of which the
+// first half and the middle are kept, then columns.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -65,7 +66,8 @@ Result<void> eval(Context& ctx) {
   WHYZERO_ASSIGN(const auto size, lengths(ctx));
   const Tensor& input = ctx.input(0);
   const auto height = static_cast<size_t>(size[0]), width = static_cast<size_t>(size[1]), kept = width / 2 + 1;
-  const auto in_height = static_cast<size_t>(input.dim(input.rank() - 2)), in_width = static_cast<size_t>(input.dim(input.rank() - 1));
+  const auto in_height = static_cast<size_t>(input.dim(input.rank() - 2)),
+             in_width = static_cast<size_t>(input.dim(input.rank() - 1));
   const size_t matrices = ctx.output(0).elements() / (height * kept);
   std::vector<Complex> row(width), column(height), half(height * kept);
   for (size_t m = 0; m < matrices; ++m) {

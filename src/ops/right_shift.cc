@@ -6,7 +6,8 @@ namespace whyzero::ops {
 namespace {
 
 Result<void> prepare(Context& ctx) {
-  WHYZERO_ASSIGN(ctx.make_state<Broadcast<2>>(), prepare_broadcast(ctx, {DType::kInt8, DType::kUInt8, DType::kInt16, DType::kUInt16, DType::kInt32, DType::kUInt32}));
+  WHYZERO_ASSIGN(ctx.make_state<Broadcast<2>>(), prepare_broadcast(ctx, {DType::kInt8, DType::kUInt8, DType::kInt16,
+                                                                         DType::kUInt16, DType::kInt32, DType::kUInt32}));
   return {};
 }
 
@@ -21,10 +22,7 @@ Result<void> eval(Context& ctx) {
 
 }  // namespace
 
-extern constinit const Operator unit_right_shift{.name = "RIGHT_SHIFT",
-                                                  .builtin = schema::BuiltinOperator_RIGHT_SHIFT,
-                                                  .max_version = 1,
-                                                  .prepare = prepare,
-                                                  .eval = eval};
+extern constinit const Operator unit_right_shift{
+    .name = "RIGHT_SHIFT", .builtin = schema::BuiltinOperator_RIGHT_SHIFT, .max_version = 1, .prepare = prepare, .eval = eval};
 
 }  // namespace whyzero::ops

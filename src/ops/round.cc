@@ -6,16 +6,14 @@ namespace {
 
 float function(float x) { return std::nearbyint(x); }
 
-Result<void> prepare(Context& ctx) {
-  return prepare_function<function>(ctx, {DType::kFloat32, DType::kFloat16});
-}
+Result<void> prepare(Context& ctx) { return prepare_function<function>(ctx, {DType::kFloat32, DType::kFloat16}); }
 
 }  // namespace
 
 extern constinit const Operator unit_round{.name = "ROUND",
-                                            .builtin = schema::BuiltinOperator_ROUND,
-                                            .max_version = 1,
-                                            .prepare = prepare,
-                                            .eval = eval_function<function>};
+                                           .builtin = schema::BuiltinOperator_ROUND,
+                                           .max_version = 1,
+                                           .prepare = prepare,
+                                           .eval = eval_function<function>};
 
 }  // namespace whyzero::ops

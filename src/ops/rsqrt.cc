@@ -23,7 +23,8 @@ Result<void> prepare(Context& ctx) {
     const float most = ctx.output(0).scale() * static_cast<float>(32767 - ctx.output(0).zero_point());
     state.table = make_table(ctx.input(0), ctx.output(0), [most](float x) { return x > 0.0f ? inverse_root(x) : most; });
   }
-  state.rescaling.multiplier = multiplier_from_real(1.0 / static_cast<double>(std::sqrt(ctx.input(0).scale()) * ctx.output(0).scale()));
+  state.rescaling.multiplier =
+      multiplier_from_real(1.0 / static_cast<double>(std::sqrt(ctx.input(0).scale()) * ctx.output(0).scale()));
   return {};
 }
 

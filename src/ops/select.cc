@@ -1,4 +1,5 @@
-// SELECT: elements of the second input where the first is true, of the third where it is not. A condition of one dimension picks whole rows.
+// SELECT: elements of the second input where the first is true, of the third where it is not. A condition of one dimension picks
+// whole rows.
 #include <cstring>
 
 #include "ops/common/shapes.h"
@@ -15,9 +16,11 @@ Result<void> prepare(Context& ctx) {
   WHYZERO_TRY(expect_movable(ctx, x));
   WHYZERO_TRY(ctx.expect_same_dtype(x, ctx.input(2)));
   WHYZERO_TRY(ctx.expect_same_dtype(x, ctx.output(0)));
-  const bool rows = condition.rank() <= 1 && (condition.elements() == 1 || (x.rank() > 0 && condition.elements() == static_cast<size_t>(x.dim(0))));
+  const bool rows = condition.rank() <= 1 &&
+                    (condition.elements() == 1 || (x.rank() > 0 && condition.elements() == static_cast<size_t>(x.dim(0))));
   if (x.shape != ctx.input(2).shape || (condition.shape != x.shape && !rows))
-    return ctx.error(ErrorCode::kMalformed, "its three inputs have shapes that do not fit together; expected the same, or one condition a row");
+    return ctx.error(ErrorCode::kMalformed,
+                     "its three inputs have shapes that do not fit together; expected the same, or one condition a row");
   // The reference makes a scalar of three vectors of one element.
   const bool single = condition.rank() == 1 && x.rank() == 1 && x.dim(0) == 1;
   return ctx.resize_output(0, single ? Shape{} : x.shape);
@@ -28,7 +31,8 @@ Result<void> eval(Context& ctx) {
   const size_t count = condition.elements();
   if (count == 0 || ctx.output(0).bytes == 0) return {};
   const size_t row = ctx.output(0).bytes / count;
-  for (size_t k = 0; k < count; ++k) std::memcpy(ctx.output(0).data + k * row, ctx.input(condition.data[k] != 0 ? 1 : 2).data + k * row, row);
+  for (size_t k = 0; k < count; ++k)
+    std::memcpy(ctx.output(0).data + k * row, ctx.input(condition.data[k] != 0 ? 1 : 2).data + k * row, row);
   return {};
 }
 

@@ -14,8 +14,10 @@ Result<void> prepare(Context& ctx) {
 Result<void> eval(Context& ctx) {
   Tensor& output = ctx.output(0);
   for (int d = 0; d < ctx.input(0).rank(); ++d) {
-    if (output.dtype == DType::kInt32) output.as<int32_t>()[d] = ctx.input(0).dim(d);
-    else output.as<int64_t>()[d] = ctx.input(0).dim(d);
+    if (output.dtype == DType::kInt32)
+      output.as<int32_t>()[d] = ctx.input(0).dim(d);
+    else
+      output.as<int64_t>()[d] = ctx.input(0).dim(d);
   }
   return {};
 }

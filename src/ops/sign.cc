@@ -7,8 +7,9 @@ namespace {
 Result<void> prepare(Context& ctx) { return prepare_elementwise(ctx, {DType::kFloat32, DType::kFloat64, DType::kInt32}); }
 
 Result<void> eval(Context& ctx) {
-  dispatch(ctx.input(0).dtype, Types<float, double, int32_t>{},
-           [&]<class T>() { map<T>(ctx, [](T x) { return x > 0 ? 1 : x < 0 ? -1 : 0; }); });
+  dispatch(ctx.input(0).dtype, Types<float, double, int32_t>{}, [&]<class T>() {
+    map<T>(ctx, [](T x) { return x > 0 ? 1 : x < 0 ? -1 : 0; });
+  });
   return {};
 }
 

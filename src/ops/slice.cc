@@ -13,13 +13,15 @@ Result<Shape> output_shape(Context& ctx) {
   WHYZERO_ASSIGN(const auto begin, integers(ctx, ctx.input(1)));
   WHYZERO_ASSIGN(const auto size, integers(ctx, ctx.input(2)));
   if (begin.size() != input.shape.size() || size.size() != begin.size())
-    return ctx.error(ErrorCode::kMalformed, fmt::format("has {} begins and {} sizes, input {} has {} dimensions", begin.size(), size.size(), input.label(), input.rank()));
+    return ctx.error(ErrorCode::kMalformed, fmt::format("has {} begins and {} sizes, input {} has {} dimensions", begin.size(),
+                                                        size.size(), input.label(), input.rank()));
   Shape shape;
   for (size_t d = 0; d < begin.size(); ++d) {
     const int64_t room = input.shape[d] - std::clamp<int64_t>(begin[d], 0, input.shape[d]);
     const int64_t wanted = size[d] == -1 ? room : size[d];
     if (begin[d] < 0 || begin[d] > input.shape[d] || wanted < 0 || wanted > room)
-      return ctx.error(ErrorCode::kMalformed, fmt::format("{} elements from {} on leave dimension {} of {} elements", size[d], begin[d], d, input.shape[d]));
+      return ctx.error(ErrorCode::kMalformed, fmt::format("{} elements from {} on leave dimension {} of {} elements", size[d],
+                                                          begin[d], d, input.shape[d]));
     shape.push_back(static_cast<int32_t>(wanted));
   }
   return shape;
@@ -41,7 +43,9 @@ Result<void> eval(Context& ctx) {
   const std::vector<int64_t> strides = dense_strides(input.shape);
   int64_t offset = 0;
   for (size_t d = 0; d < begin.size(); ++d) offset += begin[d] * strides[d];
-  return move_elements(ctx, input, [&](size_t bytes, const uint8_t* in, uint8_t* out) { copy_strided(in, offset, strides, shape, bytes, out); }, shape);
+  return move_elements(
+      ctx, input, [&](size_t bytes, const uint8_t* in, uint8_t* out) { copy_strided(in, offset, strides, shape, bytes, out); },
+      shape);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// SOFTMAX: e^(beta x) over their sum along the last axis. int8 and uint8 in floats, rounded; int16 by tables of e^x and 1 / (1 + x).
+// SOFTMAX: e^(beta x) over their sum along the last axis. int8 and uint8 in floats, rounded; int16 by tables of e^x and 1 / (1 +
+// x).
 #include <cmath>
 
 #include "ops/common/elementwise.h"
@@ -21,8 +22,10 @@ Result<void> prepare(Context& ctx) {
   const Tensor& output = ctx.output(0);
   WHYZERO_TRY(ctx.expect_dtype(input, {DType::kFloat32, DType::kInt8, DType::kUInt8, DType::kInt16}));
   WHYZERO_TRY(ctx.expect_rank(input, 1, 8));
-  if (input.dtype == DType::kInt8) WHYZERO_TRY(ctx.expect_dtype(output, {DType::kInt8, DType::kInt16}));
-  else WHYZERO_TRY(ctx.expect_same_dtype(input, output));
+  if (input.dtype == DType::kInt8)
+    WHYZERO_TRY(ctx.expect_dtype(output, {DType::kInt8, DType::kInt16}));
+  else
+    WHYZERO_TRY(ctx.expect_same_dtype(input, output));
   auto& s = ctx.make_state<State>();
   s.depth = static_cast<size_t>(input.shape.back());
   s.rows = s.depth == 0 ? 0 : input.elements() / s.depth;
@@ -55,7 +58,8 @@ void eval_bytes(Context& ctx, State& s) {
     In largest = std::numeric_limits<In>::lowest();
     for (size_t k = 0; k < s.depth; ++k) largest = std::max(largest, in[k]);
     float sum = 0.0f;
-    for (size_t k = 0; k < s.depth; ++k) sum += s.row[k] = std::exp(-input.scale() * s.beta * static_cast<float>(largest - in[k]));
+    for (size_t k = 0; k < s.depth; ++k)
+      sum += s.row[k] = std::exp(-input.scale() * s.beta * static_cast<float>(largest - in[k]));
     const float inverse = 1.0f / (sum * output.scale());
     for (size_t k = 0; k < s.depth; ++k) {
       const int64_t q = int64_t{saturating_round(s.row[k] * inverse)} + output.zero_point();
@@ -96,12 +100,18 @@ void eval_int16(Context& ctx, const State& s) {
 Result<void> eval(Context& ctx) {
   auto& s = ctx.state<State>();
   switch (ctx.input(0).dtype) {
-    case DType::kUInt8: eval_bytes<uint8_t, uint8_t>(ctx, s); break;
-    case DType::kInt8:
-      if (ctx.output(0).dtype == DType::kInt8) eval_bytes<int8_t, int8_t>(ctx, s);
-      else eval_bytes<int8_t, int16_t>(ctx, s);
+    case DType::kUInt8:
+      eval_bytes<uint8_t, uint8_t>(ctx, s);
       break;
-    case DType::kInt16: eval_int16(ctx, s); break;
+    case DType::kInt8:
+      if (ctx.output(0).dtype == DType::kInt8)
+        eval_bytes<int8_t, int8_t>(ctx, s);
+      else
+        eval_bytes<int8_t, int16_t>(ctx, s);
+      break;
+    case DType::kInt16:
+      eval_int16(ctx, s);
+      break;
     default:
       for (size_t r = 0; r < s.rows; ++r) {
         std::copy_n(ctx.input(0).as<float>() + r * s.depth, s.depth, s.row.begin());

@@ -19,7 +19,8 @@ Result<void> resize(Context& ctx) {
   const Tensor& input = ctx.input(1);
   WHYZERO_ASSIGN(const int axis, split_axis(ctx));
   if (input.dim(axis) % ctx.outputs() != 0)
-    return ctx.error(ErrorCode::kMalformed, fmt::format("dimension {} of input {} is {}, which {} equal parts do not fill", axis, input.label(), input.dim(axis), ctx.outputs()));
+    return ctx.error(ErrorCode::kMalformed, fmt::format("dimension {} of input {} is {}, which {} equal parts do not fill", axis,
+                                                        input.label(), input.dim(axis), ctx.outputs()));
   Shape shape = input.shape;
   shape[static_cast<size_t>(axis)] /= ctx.outputs();
   for (int k = 0; k < ctx.outputs(); ++k) WHYZERO_TRY(ctx.resize_output(k, shape));

@@ -24,13 +24,17 @@ Result<void> resize(Context& ctx) {
   int64_t known = 0;
   int64_t* free = nullptr;
   for (int64_t& size : sizes) {
-    if (size == -1 && !free) free = &size;
-    else if (size < 0 || size > input.dim(axis)) return ctx.error(ErrorCode::kMalformed, fmt::format("a part cannot have size {}", size));
-    else known += size;
+    if (size == -1 && !free)
+      free = &size;
+    else if (size < 0 || size > input.dim(axis))
+      return ctx.error(ErrorCode::kMalformed, fmt::format("a part cannot have size {}", size));
+    else
+      known += size;
   }
   if (free) *free = input.dim(axis) - known;
   if ((free && *free < 0) || (!free && known != input.dim(axis)))
-    return ctx.error(ErrorCode::kMalformed, fmt::format("the parts have {} together, dimension {} of input {} is {}", known, axis, input.label(), input.dim(axis)));
+    return ctx.error(ErrorCode::kMalformed, fmt::format("the parts have {} together, dimension {} of input {} is {}", known, axis,
+                                                        input.label(), input.dim(axis)));
   for (int k = 0; k < ctx.outputs(); ++k) {
     Shape shape = input.shape;
     shape[static_cast<size_t>(axis)] = static_cast<int32_t>(sizes[static_cast<size_t>(k)]);

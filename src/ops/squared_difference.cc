@@ -15,7 +15,8 @@ Result<void> prepare(Context& ctx) {
   const double twice_larger = 2.0 * std::max(scale_a, scale_b);
   s.a = multiplier_from_real(scale_a / twice_larger);
   s.b = multiplier_from_real(scale_b / twice_larger);
-  s.out = multiplier_from_real(twice_larger * twice_larger / (static_cast<double>(1 << (2 * kShift)) * static_cast<double>(ctx.output(0).scale())));
+  s.out = multiplier_from_real(twice_larger * twice_larger /
+                               (static_cast<double>(1 << (2 * kShift)) * static_cast<double>(ctx.output(0).scale())));
   return {};
 }
 

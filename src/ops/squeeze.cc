@@ -16,7 +16,8 @@ Result<Shape> output_shape(Context& ctx) {
     for (int32_t named : *dims) {
       WHYZERO_ASSIGN(const int axis, normalized_axis(ctx, named, input.rank()));
       if (input.dim(axis) != 1)
-        return ctx.error(ErrorCode::kMalformed, fmt::format("dimension {} of input {} is {}, only 1 can be dropped", axis, input.label(), input.dim(axis)));
+        return ctx.error(ErrorCode::kMalformed, fmt::format("dimension {} of input {} is {}, only 1 can be dropped", axis,
+                                                            input.label(), input.dim(axis)));
       drop[static_cast<size_t>(axis)] = true;
     }
   }

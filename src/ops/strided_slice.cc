@@ -1,4 +1,5 @@
-// STRIDED_SLICE: every n-th element between bounds along each dimension, with TensorFlow's masks for open bounds, new and dropped axes.
+// STRIDED_SLICE: every n-th element between bounds along each dimension, with TensorFlow's masks for open bounds, new and dropped
+// axes.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -32,7 +33,8 @@ Result<void> take(const Context& ctx, Slice& slice, size_t axis, const Bound& bo
   if (bound.drop) {
     const int64_t index = bound.begin < 0 ? bound.begin + size : bound.begin;
     if (index < 0 || index >= size)
-      return ctx.error(ErrorCode::kMalformed, fmt::format("index {} of dimension {} lies outside of its {} elements", bound.begin, axis, size));
+      return ctx.error(ErrorCode::kMalformed,
+                       fmt::format("index {} of dimension {} lies outside of its {} elements", bound.begin, axis, size));
     slice.offset += index * dense;
     return {};
   }
@@ -54,17 +56,21 @@ Result<Slice> make_slice(const Context& ctx) {
   WHYZERO_ASSIGN(const auto end, integers(ctx, ctx.input(2)));
   WHYZERO_ASSIGN(const auto stride, integers(ctx, ctx.input(3)));
   if (begin.size() != end.size() || begin.size() != stride.size() || begin.size() > 31)
-    return ctx.error(ErrorCode::kMalformed, fmt::format("has {} begins, {} ends and {} strides; there must be as many of each", begin.size(), end.size(), stride.size()));
+    return ctx.error(ErrorCode::kMalformed, fmt::format("has {} begins, {} ends and {} strides; there must be as many of each",
+                                                        begin.size(), end.size(), stride.size()));
   auto bit = [](int32_t mask, size_t k) { return (static_cast<uint32_t>(mask) >> k & 1u) != 0; };
   const std::vector<int64_t> dense = dense_strides(input.shape);
   size_t named = 0;  // dimensions of the input that the bounds speak of
   bool ellipsis = false;
   for (size_t k = 0; k < begin.size(); ++k) {
-    if (bit(options.ellipsis_mask(), k)) ellipsis = true;
-    else if (!bit(options.new_axis_mask(), k)) ++named;
+    if (bit(options.ellipsis_mask(), k))
+      ellipsis = true;
+    else if (!bit(options.new_axis_mask(), k))
+      ++named;
   }
   if (named > input.shape.size())
-    return ctx.error(ErrorCode::kMalformed, fmt::format("has bounds for {} dimensions, input {} has {}", named, input.label(), input.rank()));
+    return ctx.error(ErrorCode::kMalformed,
+                     fmt::format("has bounds for {} dimensions, input {} has {}", named, input.label(), input.rank()));
   Slice slice;
   size_t axis = 0;
   auto take_all = [&](size_t count) -> Result<void> {
@@ -83,11 +89,13 @@ Result<Slice> make_slice(const Context& ctx) {
       continue;
     }
     const int32_t limit = std::numeric_limits<int32_t>::max();
-    if (stride[k] == 0 || std::abs(stride[k]) > limit) return ctx.error(ErrorCode::kMalformed, fmt::format("stride {} is {}", k, stride[k]));
+    if (stride[k] == 0 || std::abs(stride[k]) > limit)
+      return ctx.error(ErrorCode::kMalformed, fmt::format("stride {} is {}", k, stride[k]));
     const bool drop = bit(options.shrink_axis_mask(), k);
     const int64_t from = std::clamp<int64_t>(begin[k], -limit, limit);
     const int64_t to = std::clamp<int64_t>(end[k], -limit, limit) + (options.offset() ? from : 0);
-    WHYZERO_TRY(take(ctx, slice, axis, {from, to, stride[k], bit(options.begin_mask(), k), bit(options.end_mask(), k), drop}, dense[axis]));
+    WHYZERO_TRY(take(ctx, slice, axis, {from, to, stride[k], bit(options.begin_mask(), k), bit(options.end_mask(), k), drop},
+                     dense[axis]));
     ++axis;
   }
   WHYZERO_TRY(take_all(input.shape.size() - axis));
@@ -116,7 +124,10 @@ Result<void> eval(Context& ctx) {
 
 }  // namespace
 
-extern constinit const Operator unit_strided_slice{
-    .name = "STRIDED_SLICE", .builtin = schema::BuiltinOperator_STRIDED_SLICE, .max_version = 8, .prepare = prepare, .eval = eval};
+extern constinit const Operator unit_strided_slice{.name = "STRIDED_SLICE",
+                                                   .builtin = schema::BuiltinOperator_STRIDED_SLICE,
+                                                   .max_version = 8,
+                                                   .prepare = prepare,
+                                                   .eval = eval};
 
 }  // namespace whyzero::ops

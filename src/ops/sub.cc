@@ -7,9 +7,9 @@ namespace {
 
 Result<void> prepare(Context& ctx) {
   auto& state = ctx.make_state<ArithmeticState>();
-  WHYZERO_TRY(prepare_arithmetic(ctx, state,
-                                 {DType::kFloat32, DType::kFloat16, DType::kInt8, DType::kUInt8, DType::kInt16, DType::kInt32, DType::kInt64},
-                                 ctx.options<schema::SubOptions>().fused_activation_function()));
+  WHYZERO_TRY(prepare_arithmetic(
+      ctx, state, {DType::kFloat32, DType::kFloat16, DType::kInt8, DType::kUInt8, DType::kInt16, DType::kInt32, DType::kInt64},
+      ctx.options<schema::SubOptions>().fused_activation_function()));
   if (is_quantized(ctx.input(0))) prepare_sum(ctx, state);
   return {};
 }

@@ -1,6 +1,6 @@
-// TFLite_Detection_PostProcess: boxes of a single-shot detector from encodings relative to anchors, thinned out where they overlap
-// (non-maximum suppression), best ones first.
-// Numbers in options are not spelled as text; without this the header wants the library for its locale.
+// TFLite_Detection_PostProcess: boxes of a single-shot detector from encodings relative to anchors, thinned out where they
+// overlap (non-maximum suppression), best ones first. Numbers in options are not spelled as text; without this the header wants
+// the library for its locale.
 #define FLATBUFFERS_LOCALE_INDEPENDENT 0
 #include <flatbuffers/flexbuffers.h>
 #include <fmt/format.h>
@@ -30,7 +30,8 @@ struct State {
 
 Result<void> read_options(const Context& ctx, State& s) {
   const auto bytes = ctx.node().custom_options;
-  if (bytes.empty() || !flexbuffers::VerifyBuffer(bytes.data(), bytes.size(), nullptr) || !flexbuffers::GetRoot(bytes.data(), bytes.size()).IsMap())
+  if (bytes.empty() || !flexbuffers::VerifyBuffer(bytes.data(), bytes.size(), nullptr) ||
+      !flexbuffers::GetRoot(bytes.data(), bytes.size()).IsMap())
     return ctx.error(ErrorCode::kMalformed, "its options are no map of named values (FlexBuffer)");
   const auto map = flexbuffers::GetRoot(bytes.data(), bytes.size()).AsMap();
   s.detections = map["max_detections"].AsInt32();
@@ -45,13 +46,18 @@ Result<void> read_options(const Context& ctx, State& s) {
   s.h = map["h_scale"].AsFloat();
   s.w = map["w_scale"].AsFloat();
   constexpr int32_t kMost = 1 << 16;
-  const bool sane = s.detections > 0 && s.detections <= kMost && s.classes_each > 0 && s.classes_each <= kMost && s.per_class >= 0 && s.classes > 0;
+  const bool sane = s.detections > 0 && s.detections <= kMost && s.classes_each > 0 && s.classes_each <= kMost &&
+                    s.per_class >= 0 && s.classes > 0;
   if (!sane)
-    return ctx.error(ErrorCode::kMalformed, fmt::format("max_detections {}, max_classes_per_detection {} and num_classes {} must be positive and below 65537",
-                                                        s.detections, s.classes_each, s.classes));
-  if (!(s.y > 0 && s.x > 0 && s.h > 0 && s.w > 0)) return ctx.error(ErrorCode::kMalformed, "x_scale, y_scale, h_scale and w_scale must be positive");
+    return ctx.error(
+        ErrorCode::kMalformed,
+        fmt::format("max_detections {}, max_classes_per_detection {} and num_classes {} must be positive and below 65537",
+                    s.detections, s.classes_each, s.classes));
+  if (!(s.y > 0 && s.x > 0 && s.h > 0 && s.w > 0))
+    return ctx.error(ErrorCode::kMalformed, "x_scale, y_scale, h_scale and w_scale must be positive");
   if (!(s.overlap_threshold > 0 && s.overlap_threshold <= 1))
-    return ctx.error(ErrorCode::kMalformed, fmt::format("nms_iou_threshold is {}, expected above 0 up to 1", s.overlap_threshold));
+    return ctx.error(ErrorCode::kMalformed,
+                     fmt::format("nms_iou_threshold is {}, expected above 0 up to 1", s.overlap_threshold));
   return {};
 }
 
@@ -71,11 +77,11 @@ Result<void> prepare(Context& ctx) {
   const Tensor& scores = ctx.input(1);
   const Tensor& anchors = ctx.input(2);
   const int32_t extra = scores.dim(2) - s.classes;
-  if (encodings.dim(0) != 1 || scores.dim(0) != 1 || encodings.dim(2) < 4 || anchors.dim(1) != 4 || anchors.dim(0) != encodings.dim(1) ||
-      scores.dim(1) != encodings.dim(1) || extra < 0 || extra > 1)
+  if (encodings.dim(0) != 1 || scores.dim(0) != 1 || encodings.dim(2) < 4 || anchors.dim(1) != 4 ||
+      anchors.dim(0) != encodings.dim(1) || scores.dim(1) != encodings.dim(1) || extra < 0 || extra > 1)
     return ctx.error(ErrorCode::kMalformed,
-                     fmt::format("boxes {} need [1,n,4], scores {} [1,n,{}] or one class more, anchors {} [n,4] with the same n", encodings.label(),
-                                 scores.label(), s.classes, anchors.label()));
+                     fmt::format("boxes {} need [1,n,4], scores {} [1,n,{}] or one class more, anchors {} [n,4] with the same n",
+                                 encodings.label(), scores.label(), s.classes, anchors.label()));
   s.boxes = static_cast<size_t>(encodings.dim(1));
   s.stride = static_cast<size_t>(scores.dim(2));
   s.background = static_cast<size_t>(extra);
@@ -132,7 +138,8 @@ std::vector<size_t> suppress(const std::vector<Box>& boxes, const std::vector<fl
   sort_by_score(order, scores);
   for (size_t k : order) {
     if (chosen.size() >= most) break;
-    const bool covered = std::any_of(chosen.begin(), chosen.end(), [&](size_t better) { return overlap(boxes[better], boxes[k]) > s.overlap_threshold; });
+    const bool covered = std::any_of(chosen.begin(), chosen.end(),
+                                     [&](size_t better) { return overlap(boxes[better], boxes[k]) > s.overlap_threshold; });
     if (!covered) chosen.push_back(k);
   }
   return chosen;

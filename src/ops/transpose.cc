@@ -11,12 +11,14 @@ Result<Shape> output_shape(Context& ctx) {
   const Tensor& input = ctx.input(0);
   WHYZERO_ASSIGN(const auto order, integers(ctx, ctx.input(1)));
   if (order.size() != input.shape.size())
-    return ctx.error(ErrorCode::kMalformed, fmt::format("the order has {} entries, input {} has {} dimensions", order.size(), input.label(), input.rank()));
+    return ctx.error(ErrorCode::kMalformed, fmt::format("the order has {} entries, input {} has {} dimensions", order.size(),
+                                                        input.label(), input.rank()));
   std::vector<bool> used(order.size(), false);
   Shape shape;
   for (int64_t from : order) {
     WHYZERO_ASSIGN(const int axis, normalized_axis(ctx, from, input.rank()));
-    if (used[static_cast<size_t>(axis)]) return ctx.error(ErrorCode::kMalformed, fmt::format("the order names dimension {} twice", axis));
+    if (used[static_cast<size_t>(axis)])
+      return ctx.error(ErrorCode::kMalformed, fmt::format("the order names dimension {} twice", axis));
     used[static_cast<size_t>(axis)] = true;
     shape.push_back(input.dim(axis));
   }
@@ -44,7 +46,8 @@ Result<void> eval(Context& ctx) {
   if (input.dtype == DType::kInt4) {
     const std::vector<int8_t> wide = unpacked(input);
     std::vector<int8_t> moved(wide.size());
-    copy_strided(reinterpret_cast<const uint8_t*>(wide.data()), 0, strides, output.shape, 1, reinterpret_cast<uint8_t*>(moved.data()));
+    copy_strided(reinterpret_cast<const uint8_t*>(wide.data()), 0, strides, output.shape, 1,
+                 reinterpret_cast<uint8_t*>(moved.data()));
     pack(moved, output);
     return {};
   }

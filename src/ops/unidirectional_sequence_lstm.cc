@@ -27,8 +27,10 @@ Result<void> prepare(Context& ctx) {
   s.time_major = options.time_major();
   s.steps = static_cast<size_t>(input.dim(s.time_major ? 0 : 1));
   const auto batch = static_cast<size_t>(input.dim(s.time_major ? 1 : 0)), width = static_cast<size_t>(input.dim(2));
-  if (options.diagonal_recurrent_tensors()) return ctx.error(ErrorCode::kUnsupported, "diagonal recurrent weights are not supported here");
-  const LstmOptions cell_options{options.fused_activation_function(), options.cell_clip(), options.proj_clip(), options.asymmetric_quantize_inputs()};
+  if (options.diagonal_recurrent_tensors())
+    return ctx.error(ErrorCode::kUnsupported, "diagonal recurrent weights are not supported here");
+  const LstmOptions cell_options{options.fused_activation_function(), options.cell_clip(), options.proj_clip(),
+                                 options.asymmetric_quantize_inputs()};
   size_t outputs = 0;
   if (input.dtype == DType::kInt8) {
     WHYZERO_TRY(prepare_integer_lstm(ctx, LstmTensors{}, cell_options, batch, width, s.integer));

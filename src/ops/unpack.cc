@@ -16,7 +16,8 @@ Result<void> prepare(Context& ctx) {
   WHYZERO_TRY(expect_movable(ctx, input));
   WHYZERO_ASSIGN(const int axis, normalized_axis(ctx, ctx.options<schema::UnpackOptions>().axis(), input.rank()));
   if (input.dim(axis) != ctx.outputs())
-    return ctx.error(ErrorCode::kMalformed, fmt::format("has {} outputs, dimension {} of input {} is {}", ctx.outputs(), axis, input.label(), input.dim(axis)));
+    return ctx.error(ErrorCode::kMalformed, fmt::format("has {} outputs, dimension {} of input {} is {}", ctx.outputs(), axis,
+                                                        input.label(), input.dim(axis)));
   Shape shape = input.shape;
   shape.erase(shape.begin() + axis);
   ctx.make_state<int>() = axis;

@@ -39,7 +39,8 @@ inline std::vector<Case> read_cases(const std::filesystem::path& folder) {
     const auto number = entry.value("max_abs_diff_ref_nodelegate", nlohmann::json());
     const std::string prefer = entry.value("prefer", "");
     cases.push_back({entry.value("name", ""), entry.value("op", ""), prefer == "opt",
-                     prefer == "either" || entry.value("exact_class", "") == "int_ref_opt_differ", number.is_number() ? number.get<double>() : 0.0});
+                     prefer == "either" || entry.value("exact_class", "") == "int_ref_opt_differ",
+                     number.is_number() ? number.get<double>() : 0.0});
   }
   return cases;
 }
@@ -52,11 +53,16 @@ inline std::vector<double> numbers(const trace::Array& a) {
     for (size_t k = 0; k < a.data.size() / sizeof(T); ++k) result.push_back(static_cast<double>(values[k]));
   };
   switch (a.dtype) {
-    case DType::kFloat64: case DType::kComplex128: take(double{}); break;
-    case DType::kFloat16:
-      for (size_t k = 0; k < a.data.size() / 2; ++k) result.push_back(static_cast<double>(float_from_half(reinterpret_cast<const uint16_t*>(a.data.data())[k])));
+    case DType::kFloat64:
+    case DType::kComplex128:
+      take(double{});
       break;
-    default: take(float{});
+    case DType::kFloat16:
+      for (size_t k = 0; k < a.data.size() / 2; ++k)
+        result.push_back(static_cast<double>(float_from_half(reinterpret_cast<const uint16_t*>(a.data.data())[k])));
+      break;
+    default:
+      take(float{});
   }
   return result;
 }
@@ -66,7 +72,8 @@ inline std::vector<double> numbers(const trace::Array& a) {
 inline std::optional<std::string> difference(const trace::Array& got, const trace::Array& want, double slack) {
   if (got.shape != want.shape) return "another shape";
   if (got.dtype != want.dtype) return fmt::format("{} instead of {}", dtype_name(got.dtype), dtype_name(want.dtype));
-  if (got.dtype == DType::kString) return got.strings == want.strings ? std::nullopt : std::optional<std::string>("other strings");
+  if (got.dtype == DType::kString)
+    return got.strings == want.strings ? std::nullopt : std::optional<std::string>("other strings");
   const bool real = dtype_is_float(got.dtype) || got.dtype == DType::kComplex64 || got.dtype == DType::kComplex128;
   if (!real) return got.data == want.data ? std::nullopt : std::optional<std::string>("other integers");
   const auto a = numbers(got), b = numbers(want);
@@ -90,7 +97,8 @@ struct Outcome {
 inline Outcome run_case(const std::filesystem::path& folder, const Case& c, runtime::Kernels kernels) {
   auto reading = graph::read_tflite(folder / (c.name + ".tflite"));
   if (!reading) return {true, reading.error().text()};
-  if (!reading->model) return {true, "the reader rejects the file: " + (reading->defects.empty() ? "" : reading->defects[0].message)};
+  if (!reading->model)
+    return {true, "the reader rejects the file: " + (reading->defects.empty() ? "" : reading->defects[0].message)};
   for (const auto& subgraph : reading->model->subgraphs)
     for (const auto& node : subgraph.nodes)
       if (!ops::find_operator(node)) return {false, {}};
@@ -108,7 +116,8 @@ inline Outcome run_case(const std::filesystem::path& folder, const Case& c, runt
     if (at == std::string::npos) continue;
     // A later invocation without inputs of its own cannot be asked for by arrays.
     const std::string step = key.substr(0, at);
-    if (!step.empty() && std::none_of(inputs.begin(), inputs.end(), [&](const auto& in) { return in.first.starts_with(step); })) continue;
+    if (!step.empty() && std::none_of(inputs.begin(), inputs.end(), [&](const auto& in) { return in.first.starts_with(step); }))
+      continue;
     auto other = [&](const char* word) { return key.substr(0, at) + word + key.substr(at + 4); };
     const auto got = run->arrays.find(other("out_"));
     if (got == run->arrays.end()) return {true, other("out_") + " is missing"};

@@ -17,7 +17,8 @@ Result<int> extreme_axis(Context& ctx) {
   WHYZERO_ASSIGN(const auto axes, integers(ctx, ctx.input(1)));
   if (axes.size() != 1) return ctx.error(ErrorCode::kMalformed, fmt::format("has {} axes, expected one", axes.size()));
   WHYZERO_ASSIGN(const int axis, normalized_axis(ctx, axes[0], ctx.input(0).rank()));
-  if (ctx.input(0).dim(axis) == 0) return ctx.error(ErrorCode::kMalformed, fmt::format("dimension {} of input {} is empty", axis, ctx.input(0).label()));
+  if (ctx.input(0).dim(axis) == 0)
+    return ctx.error(ErrorCode::kMalformed, fmt::format("dimension {} of input {} is empty", axis, ctx.input(0).label()));
   return axis;
 }
 

@@ -26,8 +26,10 @@ Result<void> find_extreme(Context& ctx, Better&& better) {
       size_t best = 0;
       for (size_t i = 1; i < size; ++i)
         if (better(first[i * inner], first[best * inner])) best = i;
-      if (output.dtype == DType::kInt32) output.as<int32_t>()[k] = static_cast<int32_t>(best);
-      else output.as<int64_t>()[k] = static_cast<int64_t>(best);
+      if (output.dtype == DType::kInt32)
+        output.as<int32_t>()[k] = static_cast<int32_t>(best);
+      else
+        output.as<int64_t>()[k] = static_cast<int64_t>(best);
     }
   });
   return {};

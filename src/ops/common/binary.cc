@@ -11,8 +11,10 @@ Result<Broadcast<2>> prepare_broadcast(Context& ctx, std::initializer_list<DType
   const Tensor& b = ctx.input(1);
   WHYZERO_TRY(ctx.expect_dtype(a, allowed));
   WHYZERO_TRY(ctx.expect_same_dtype(a, b));
-  if (output == kSameType) WHYZERO_TRY(ctx.expect_same_dtype(a, ctx.output(0)));
-  else if (output != kAnyType) WHYZERO_TRY(ctx.expect_dtype(ctx.output(0), {output}));
+  if (output == kSameType)
+    WHYZERO_TRY(ctx.expect_same_dtype(a, ctx.output(0)));
+  else if (output != kAnyType)
+    WHYZERO_TRY(ctx.expect_dtype(ctx.output(0), {output}));
   const std::array<const Shape*, 2> shapes{&a.shape, &b.shape};
   WHYZERO_ASSIGN(const Shape shape, broadcast_shape(ctx, shapes));
   WHYZERO_TRY(ctx.resize_output(0, shape));
@@ -20,7 +22,8 @@ Result<Broadcast<2>> prepare_broadcast(Context& ctx, std::initializer_list<DType
 }
 
 bool is_quantized(const Tensor& tensor) {
-  return tensor.dtype == DType::kInt8 || tensor.dtype == DType::kUInt8 || (tensor.dtype == DType::kInt16 && tensor.quantization->present());
+  return tensor.dtype == DType::kInt8 || tensor.dtype == DType::kUInt8 ||
+         (tensor.dtype == DType::kInt16 && tensor.quantization->present());
 }
 
 Result<void> prepare_arithmetic(Context& ctx, ArithmeticState& s, std::initializer_list<DType> allowed, int activation,
@@ -54,8 +57,10 @@ void prepare_sum(Context& ctx, ArithmeticState& s) {
 Result<void> eval_sum(Context& ctx, int sign) {
   const auto& s = ctx.state<ArithmeticState>();
   if (!is_quantized(ctx.input(0))) {
-    if (sign > 0) eval_plain(ctx, s, WrappingAdd{});
-    else eval_plain(ctx, s, WrappingSubtract{});
+    if (sign > 0)
+      eval_plain(ctx, s, WrappingAdd{});
+    else
+      eval_plain(ctx, s, WrappingSubtract{});
     return {};
   }
   dispatch(ctx.input(0).dtype, Types<int8_t, uint8_t, int16_t>{}, [&]<class T>() {

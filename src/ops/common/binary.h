@@ -29,14 +29,16 @@ bool is_quantized(const Tensor& tensor);
 
 struct ArithmeticState {
   Broadcast<2> plan;
-  Range<float> range{};           // floats
-  Range<int64_t> integer_range{}; // plain integers
-  Range<int32_t> stored_range{};  // quantized values
+  Range<float> range{};            // floats
+  Range<int64_t> integer_range{};  // plain integers
+  Range<int32_t> stored_range{};   // quantized values
   int32_t zero_a = 0, zero_b = 0, zero_out = 0;
   Multiplier a, b, out;
   int left_shift = 0;
 
-  int32_t store(int64_t value) const { return static_cast<int32_t>(std::clamp<int64_t>(value + zero_out, stored_range.low, stored_range.high)); }
+  int32_t store(int64_t value) const {
+    return static_cast<int32_t>(std::clamp<int64_t>(value + zero_out, stored_range.low, stored_range.high));
+  }
 };
 
 /// Contract of ADD, SUB, MUL and DIV; zero points and limits are set, multipliers are the operator's business.
@@ -51,13 +53,18 @@ Result<void> eval_sum(Context& ctx, int sign);
 template <class F>
 void eval_plain(Context& ctx, const ArithmeticState& s, F&& f) {
   switch (ctx.input(0).dtype) {
-    case DType::kFloat32: map2<float, float>(ctx, s.plan, [&](float a, float b) { return clamp(f(a, b), s.range); }); break;
+    case DType::kFloat32:
+      map2<float, float>(ctx, s.plan, [&](float a, float b) { return clamp(f(a, b), s.range); });
+      break;
     case DType::kFloat16:
-      map2<Half, Half>(ctx, s.plan, [&](Half a, Half b) { return clamp(f(static_cast<float>(a), static_cast<float>(b)), s.range); });
+      map2<Half, Half>(ctx, s.plan,
+                       [&](Half a, Half b) { return clamp(f(static_cast<float>(a), static_cast<float>(b)), s.range); });
       break;
     default:
       dispatch(ctx.input(0).dtype, Types<int16_t, int32_t, int64_t, uint32_t>{}, [&]<class T>() {
-        map2<T, T>(ctx, s.plan, [&](T a, T b) { return std::clamp(static_cast<int64_t>(static_cast<T>(f(a, b))), s.integer_range.low, s.integer_range.high); });
+        map2<T, T>(ctx, s.plan, [&](T a, T b) {
+          return std::clamp(static_cast<int64_t>(static_cast<T>(f(a, b))), s.integer_range.low, s.integer_range.high);
+        });
       });
   }
 }
@@ -65,15 +72,24 @@ void eval_plain(Context& ctx, const ArithmeticState& s, F&& f) {
 /// Sum, difference and product that wrap where integers overflow.
 struct WrappingAdd {
   float operator()(float a, float b) const { return a + b; }
-  template <class T> uint64_t operator()(T a, T b) const { return static_cast<uint64_t>(a) + static_cast<uint64_t>(b); }
+  template <class T>
+  uint64_t operator()(T a, T b) const {
+    return static_cast<uint64_t>(a) + static_cast<uint64_t>(b);
+  }
 };
 struct WrappingSubtract {
   float operator()(float a, float b) const { return a - b; }
-  template <class T> uint64_t operator()(T a, T b) const { return static_cast<uint64_t>(a) - static_cast<uint64_t>(b); }
+  template <class T>
+  uint64_t operator()(T a, T b) const {
+    return static_cast<uint64_t>(a) - static_cast<uint64_t>(b);
+  }
 };
 struct WrappingMultiply {
   float operator()(float a, float b) const { return a * b; }
-  template <class T> uint64_t operator()(T a, T b) const { return static_cast<uint64_t>(a) * static_cast<uint64_t>(b); }
+  template <class T>
+  uint64_t operator()(T a, T b) const {
+    return static_cast<uint64_t>(a) * static_cast<uint64_t>(b);
+  }
 };
 
 }  // namespace whyzero::ops

@@ -16,12 +16,13 @@ Result<Shape> broadcast_shape(const Context& ctx, std::span<const Shape* const> 
     for (size_t d = 0; d < shape->size(); ++d) {
       int32_t& size = out[rank - shape->size() + d];
       const int32_t given = (*shape)[d];
-      if (size == 1) size = given;
+      if (size == 1)
+        size = given;
       else if (given != 1 && given != size) {
         std::string text;
         for (const Shape* s : shapes) text += fmt::format("{}[{}]", text.empty() ? "" : " and ", fmt::join(*s, ","));
-        return ctx.error(ErrorCode::kMalformed, fmt::format("inputs of shape {} do not fit together: dimensions must be equal or 1",
-                                                            text));
+        return ctx.error(ErrorCode::kMalformed,
+                         fmt::format("inputs of shape {} do not fit together: dimensions must be equal or 1", text));
       }
     }
   return out;

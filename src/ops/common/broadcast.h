@@ -12,9 +12,9 @@ namespace whyzero::ops {
 /// How to walk N inputs along one output.
 template <size_t N>
 struct Broadcast {
-  Shape shape;                                      // of the output
-  std::array<std::vector<size_t>, N> strides;       // in elements, one an output dimension; 0 where the input repeats
-  bool same = true;                                 // no input repeats
+  Shape shape;                                 // of the output
+  std::array<std::vector<size_t>, N> strides;  // in elements, one an output dimension; 0 where the input repeats
+  bool same = true;                            // no input repeats
 };
 
 /// The shape that all inputs broadcast to; kMalformed (naming the node) where they do not fit.

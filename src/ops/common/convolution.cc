@@ -8,8 +8,10 @@ namespace {
 
 template <class Sum, class In, class Weight, class Emit>
 void run(const ConvState& s, const In* in, Sum in_offset, const Weight* filter, Sum weight_offset, Emit&& emit) {
-  if (s.depthwise) convolve_depthwise(s.geometry, in, in_offset, filter, weight_offset, emit);
-  else convolve(s.geometry, in, in_offset, filter, weight_offset, emit);
+  if (s.depthwise)
+    convolve_depthwise(s.geometry, in, in_offset, filter, weight_offset, emit);
+  else
+    convolve(s.geometry, in, in_offset, filter, weight_offset, emit);
 }
 
 void eval_float(Context& ctx, const ConvState& s) {
@@ -59,19 +61,29 @@ Result<void> prepare_convolution(Context& ctx, ConvState& s, int axis, int activ
   WHYZERO_TRY(ctx.expect_dtype(input, {DType::kFloat32, DType::kUInt8, DType::kInt8, DType::kInt16}));
   WHYZERO_TRY(ctx.expect_same_dtype(input, output));
   switch (input.dtype) {
-    case DType::kFloat32: WHYZERO_TRY(ctx.expect_dtype(filter, {DType::kFloat32, DType::kInt8, DType::kInt4})); break;
-    case DType::kUInt8: WHYZERO_TRY(ctx.expect_dtype(filter, {DType::kUInt8})); break;
-    default: WHYZERO_TRY(ctx.expect_dtype(filter, {DType::kInt8, DType::kInt4})); break;
+    case DType::kFloat32:
+      WHYZERO_TRY(ctx.expect_dtype(filter, {DType::kFloat32, DType::kInt8, DType::kInt4}));
+      break;
+    case DType::kUInt8:
+      WHYZERO_TRY(ctx.expect_dtype(filter, {DType::kUInt8}));
+      break;
+    default:
+      WHYZERO_TRY(ctx.expect_dtype(filter, {DType::kInt8, DType::kInt4}));
+      break;
   }
   const bool integer = input.dtype != DType::kFloat32;
   if (ctx.has_input(2)) {
     const Tensor& bias = ctx.input(2);
-    if (!integer) WHYZERO_TRY(check_bias(ctx, bias, channels, {DType::kFloat32}));
-    else if (input.dtype == DType::kInt16) WHYZERO_TRY(check_bias(ctx, bias, channels, {DType::kInt32, DType::kInt64}));
-    else WHYZERO_TRY(check_bias(ctx, bias, channels, {DType::kInt32}));
+    if (!integer)
+      WHYZERO_TRY(check_bias(ctx, bias, channels, {DType::kFloat32}));
+    else if (input.dtype == DType::kInt16)
+      WHYZERO_TRY(check_bias(ctx, bias, channels, {DType::kInt32, DType::kInt64}));
+    else
+      WHYZERO_TRY(check_bias(ctx, bias, channels, {DType::kInt32}));
   }
   if (integer) {
-    WHYZERO_ASSIGN(s.requantize, requantization(ctx, input, filter, output, channels, axis, activation, input.dtype == DType::kUInt8));
+    WHYZERO_ASSIGN(s.requantize,
+                   requantization(ctx, input, filter, output, channels, axis, activation, input.dtype == DType::kUInt8));
     const bool wide = input.dtype == DType::kInt16 && !(ctx.has_input(2) && ctx.input(2).dtype == DType::kInt32);
     if (wide) s.requantize.rounding = Requantization::kShort;
     if (input.dtype == DType::kInt16) {
@@ -92,11 +104,16 @@ Result<void> eval_convolution(Context& ctx) {
   auto& s = ctx.state<ConvState>();
   const Tensor& input = ctx.input(0);
   const Tensor& filter = ctx.input(1);
-  if (input.dtype == DType::kFloat32 && filter.dtype == DType::kFloat32) eval_float(ctx, s);
-  else if (input.dtype == DType::kFloat32) eval_hybrid(ctx, s);
-  else if (input.dtype == DType::kUInt8) eval_integer<uint8_t>(ctx, s, filter.as<uint8_t>());
-  else if (input.dtype == DType::kInt8) eval_integer<int8_t>(ctx, s, filter_values(filter, s.unpacked));
-  else eval_integer<int16_t>(ctx, s, filter_values(filter, s.unpacked));
+  if (input.dtype == DType::kFloat32 && filter.dtype == DType::kFloat32)
+    eval_float(ctx, s);
+  else if (input.dtype == DType::kFloat32)
+    eval_hybrid(ctx, s);
+  else if (input.dtype == DType::kUInt8)
+    eval_integer<uint8_t>(ctx, s, filter.as<uint8_t>());
+  else if (input.dtype == DType::kInt8)
+    eval_integer<int8_t>(ctx, s, filter_values(filter, s.unpacked));
+  else
+    eval_integer<int16_t>(ctx, s, filter_values(filter, s.unpacked));
   return {};
 }
 

@@ -8,11 +8,11 @@ namespace whyzero::ops {
 
 struct ConvState {
   ConvGeometry geometry;
-  Requantization requantize;    // integer outputs
-  Range<float> range{};         // float outputs
+  Requantization requantize;  // integer outputs
+  Range<float> range{};       // float outputs
   bool depthwise = false;
-  bool per_channel = false;     // hybrid: asymmetric activations go with scales per channel
-  std::vector<int8_t> unpacked; // int4 filters
+  bool per_channel = false;      // hybrid: asymmetric activations go with scales per channel
+  std::vector<int8_t> unpacked;  // int4 filters
 };
 
 /// Types, bias and quantization; `state.geometry` is set already. `axis`: where the filter's scales lie.

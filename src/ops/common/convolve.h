@@ -32,9 +32,11 @@ void convolve(const ConvGeometry& g, const In* in, Sum in_offset, const Weight* 
           for (int32_t fx = 0; fx < g.x.filter; ++fx) {
             const int32_t ix = ox * g.x.stride - g.x.pad + fx * g.x.dilation;
             if (ix < 0 || ix >= g.x.in) continue;
-            const In* pixel = in + (static_cast<size_t>(iy) * static_cast<size_t>(g.x.in) + static_cast<size_t>(ix)) * g.in_channels + first_in;
+            const In* pixel =
+                in + (static_cast<size_t>(iy) * static_cast<size_t>(g.x.in) + static_cast<size_t>(ix)) * g.in_channels + first_in;
             const Weight* weights = filter + (c * taps + static_cast<size_t>(fy * g.x.filter + fx)) * g.group_in;
-            for (size_t k = 0; k < g.group_in; ++k) sum += (static_cast<Sum>(pixel[k]) + in_offset) * (static_cast<Sum>(weights[k]) + weight_offset);
+            for (size_t k = 0; k < g.group_in; ++k)
+              sum += (static_cast<Sum>(pixel[k]) + in_offset) * (static_cast<Sum>(weights[k]) + weight_offset);
           }
         }
         emit(index, c, sum);
@@ -43,7 +45,8 @@ void convolve(const ConvGeometry& g, const In* in, Sum in_offset, const Weight* 
 
 /// The same where every output channel sees one input channel only.
 template <class Sum, class In, class Weight, class Emit>
-void convolve_depthwise(const ConvGeometry& g, const In* in, Sum in_offset, const Weight* filter, Sum weight_offset, Emit&& emit) {
+void convolve_depthwise(const ConvGeometry& g, const In* in, Sum in_offset, const Weight* filter, Sum weight_offset,
+                        Emit&& emit) {
   const size_t multiplier = g.group_out;
   size_t index = 0;
   for (int32_t oy = 0; oy < g.y.out; ++oy)
@@ -56,7 +59,9 @@ void convolve_depthwise(const ConvGeometry& g, const In* in, Sum in_offset, cons
           for (int32_t fx = 0; fx < g.x.filter; ++fx) {
             const int32_t ix = ox * g.x.stride - g.x.pad + fx * g.x.dilation;
             if (ix < 0 || ix >= g.x.in) continue;
-            const In value = in[(static_cast<size_t>(iy) * static_cast<size_t>(g.x.in) + static_cast<size_t>(ix)) * g.in_channels + c / multiplier];
+            const In value =
+                in[(static_cast<size_t>(iy) * static_cast<size_t>(g.x.in) + static_cast<size_t>(ix)) * g.in_channels +
+                   c / multiplier];
             const Weight weight = filter[static_cast<size_t>(fy * g.x.filter + fx) * g.out_channels + c];
             sum += (static_cast<Sum>(value) + in_offset) * (static_cast<Sum>(weight) + weight_offset);
           }

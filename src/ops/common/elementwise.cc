@@ -51,14 +51,18 @@ FunctionTable make_table(const Tensor& input, const Tensor& output, const std::f
     }
     return table;
   }
-  auto ends = [](const Tensor& t) { return std::pair{t.scale() * static_cast<float>(-32768 - t.zero_point()), t.scale() * static_cast<float>(32767 - t.zero_point())}; };
+  auto ends = [](const Tensor& t) {
+    return std::pair{t.scale() * static_cast<float>(-32768 - t.zero_point()),
+                     t.scale() * static_cast<float>(32767 - t.zero_point())};
+  };
   const auto [low, high] = ends(input);
   const auto [out_low, out_high] = ends(output);
   table.points = table_points<float>(low, high, out_low, out_high, f);
   return table;
 }
 
-FunctionTable make_table_between(double low, double high, double out_low, double out_high, const std::function<double(double)>& f) {
+FunctionTable make_table_between(double low, double high, double out_low, double out_high,
+                                 const std::function<double(double)>& f) {
   FunctionTable table;
   table.points = table_points<double>(low, high, out_low, out_high, f);
   return table;
@@ -73,9 +77,15 @@ int16_t look_up(const std::array<int16_t, 513>& points, int16_t value) {
 
 void apply_table(Context& ctx, const FunctionTable& table) {
   switch (ctx.input(0).dtype) {
-    case DType::kInt8: map<int8_t>(ctx, [&](int8_t q) { return table.exact[static_cast<size_t>(q + 128)]; }); break;
-    case DType::kUInt8: map<uint8_t>(ctx, [&](uint8_t q) { return table.exact[q]; }); break;
-    default: map<int16_t>(ctx, [&](int16_t q) { return look_up(table.points, q); }); break;
+    case DType::kInt8:
+      map<int8_t>(ctx, [&](int8_t q) { return table.exact[static_cast<size_t>(q + 128)]; });
+      break;
+    case DType::kUInt8:
+      map<uint8_t>(ctx, [&](uint8_t q) { return table.exact[q]; });
+      break;
+    default:
+      map<int16_t>(ctx, [&](int16_t q) { return look_up(table.points, q); });
+      break;
   }
 }
 
@@ -83,8 +93,8 @@ Result<Rescaling> make_rescaling(Context& ctx) {
   WHYZERO_TRY(expect_quantized_both(ctx));
   const Tensor& input = ctx.input(0);
   const Tensor& output = ctx.output(0);
-  return Rescaling{multiplier_from_real(static_cast<double>(input.scale() / output.scale())), input.zero_point(), output.zero_point(),
-                   storage_range(output.dtype)};
+  return Rescaling{multiplier_from_real(static_cast<double>(input.scale() / output.scale())), input.zero_point(),
+                   output.zero_point(), storage_range(output.dtype)};
 }
 
 }  // namespace whyzero::ops

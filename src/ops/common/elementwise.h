@@ -32,9 +32,11 @@ struct FunctionTable {
 };
 using RealFunction = float (*)(float);
 /// `ties_to_even`: how 8-bit results are rounded; away from zero otherwise.
-FunctionTable make_table(const Tensor& input, const Tensor& output, const std::function<float(float)>& f, bool ties_to_even = false);
+FunctionTable make_table(const Tensor& input, const Tensor& output, const std::function<float(float)>& f,
+                         bool ties_to_even = false);
 /// The int16 table of f on [low, high] whose results lie in [out_low, out_high].
-FunctionTable make_table_between(double low, double high, double out_low, double out_high, const std::function<double(double)>& f);
+FunctionTable make_table_between(double low, double high, double out_low, double out_high,
+                                 const std::function<double(double)>& f);
 int16_t look_up(const std::array<int16_t, 513>& points, int16_t value);
 void apply_table(Context& ctx, const FunctionTable& table);
 
@@ -50,9 +52,12 @@ Result<void> prepare_function(Context& ctx, std::initializer_list<DType> allowed
 
 template <RealFunction f>
 Result<void> eval_function(Context& ctx) {
-  if (ctx.input(0).dtype == DType::kFloat32) map<float>(ctx, f);
-  else if (ctx.input(0).dtype == DType::kFloat16) map<Half>(ctx, [](Half x) { return f(static_cast<float>(x)); });
-  else apply_table(ctx, ctx.state<FunctionTable>());
+  if (ctx.input(0).dtype == DType::kFloat32)
+    map<float>(ctx, f);
+  else if (ctx.input(0).dtype == DType::kFloat16)
+    map<Half>(ctx, [](Half x) { return f(static_cast<float>(x)); });
+  else
+    apply_table(ctx, ctx.state<FunctionTable>());
   return {};
 }
 

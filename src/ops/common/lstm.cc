@@ -13,9 +13,11 @@ enum Gate { kInput, kForget, kCell, kOutput };
 Result<void> expect_elements(const Context& ctx, int k, size_t elements, DType dtype, bool constant = true) {
   WHYZERO_TRY(ctx.expect_dtype(ctx.input(k), {dtype}));
   if (constant && !ctx.input(k).constant)
-    return ctx.error(ErrorCode::kUnsupported, fmt::format("input {} ({}) is computed; only a constant is supported here", k, ctx.input(k).label()));
+    return ctx.error(ErrorCode::kUnsupported,
+                     fmt::format("input {} ({}) is computed; only a constant is supported here", k, ctx.input(k).label()));
   if (ctx.input(k).elements() == elements) return {};
-  return ctx.error(ErrorCode::kMalformed, fmt::format("input {} ({}) has {} elements, expected {}", k, ctx.input(k).label(), ctx.input(k).elements(), elements));
+  return ctx.error(ErrorCode::kMalformed, fmt::format("input {} ({}) has {} elements, expected {}", k, ctx.input(k).label(),
+                                                      ctx.input(k).elements(), elements));
 }
 
 Result<void> read_matrix(const Context& ctx, int k, size_t rows, size_t columns, LstmCell::Matrix& matrix) {
@@ -24,15 +26,20 @@ Result<void> read_matrix(const Context& ctx, int k, size_t rows, size_t columns,
   WHYZERO_TRY(ctx.expect_dtype(weights, {DType::kFloat32, DType::kInt8, DType::kUInt8}));
   WHYZERO_TRY(ctx.expect_rank(weights, 2, 2));
   if (static_cast<size_t>(weights.dim(0)) != rows || static_cast<size_t>(weights.dim(1)) != columns)
-    return ctx.error(ErrorCode::kMalformed, fmt::format("weights {} are [{},{}], expected [{},{}]", weights.label(), weights.dim(0), weights.dim(1), rows, columns));
-  if (!weights.constant) return ctx.error(ErrorCode::kUnsupported, fmt::format("weights {} are computed; only constant ones are supported here", weights.label()));
+    return ctx.error(ErrorCode::kMalformed, fmt::format("weights {} are [{},{}], expected [{},{}]", weights.label(),
+                                                        weights.dim(0), weights.dim(1), rows, columns));
+  if (!weights.constant)
+    return ctx.error(ErrorCode::kUnsupported,
+                     fmt::format("weights {} are computed; only constant ones are supported here", weights.label()));
   matrix = {nullptr, nullptr, 1.0f, rows, columns};
   if (weights.dtype == DType::kFloat32) {
     matrix.real = weights.as<float>();
   } else {
     // uint8 is the spelling of old files for int8.
-    if (weights.dtype == DType::kInt8) WHYZERO_TRY(ctx.expect_quantized(weights));
-    else if (!weights.quantization->present()) return ctx.error(ErrorCode::kQuantizationMissing, fmt::format("weights {} have no scale", weights.label()));
+    if (weights.dtype == DType::kInt8)
+      WHYZERO_TRY(ctx.expect_quantized(weights));
+    else if (!weights.quantization->present())
+      return ctx.error(ErrorCode::kQuantizationMissing, fmt::format("weights {} have no scale", weights.label()));
     matrix.quantized = weights.as<int8_t>();
     matrix.scale = weights.scale();
   }
@@ -54,11 +61,16 @@ Result<void> read_vector(const Context& ctx, int k, size_t elements, std::vector
 
 float activated(float x, int activation) {
   switch (activation) {
-    case schema::ActivationFunctionType_RELU: return std::max(x, 0.0f);
-    case schema::ActivationFunctionType_RELU_N1_TO_1: return std::clamp(x, -1.0f, 1.0f);
-    case schema::ActivationFunctionType_RELU6: return std::clamp(x, 0.0f, 6.0f);
-    case schema::ActivationFunctionType_TANH: return std::tanh(x);
-    default: return x;
+    case schema::ActivationFunctionType_RELU:
+      return std::max(x, 0.0f);
+    case schema::ActivationFunctionType_RELU_N1_TO_1:
+      return std::clamp(x, -1.0f, 1.0f);
+    case schema::ActivationFunctionType_RELU6:
+      return std::clamp(x, 0.0f, 6.0f);
+    case schema::ActivationFunctionType_TANH:
+      return std::tanh(x);
+    default:
+      return x;
   }
 }
 
@@ -104,8 +116,8 @@ void normalize(std::vector<float>& values, const std::vector<float>& coefficient
 
 }  // namespace
 
-Result<void> prepare_lstm(Context& ctx, const LstmTensors& t, const LstmOptions& options, size_t batch, size_t inputs, size_t auxiliary,
-                          LstmCell& cell) {
+Result<void> prepare_lstm(Context& ctx, const LstmTensors& t, const LstmOptions& options, size_t batch, size_t inputs,
+                          size_t auxiliary, LstmCell& cell) {
   WHYZERO_TRY(ctx.expect_dtype(ctx.input(t.input), {DType::kFloat32}));
   WHYZERO_TRY(ctx.expect_input(t.input_weights[kOutput]));
   WHYZERO_TRY(ctx.expect_input(t.recurrent_weights[kOutput]));
@@ -121,7 +133,8 @@ Result<void> prepare_lstm(Context& ctx, const LstmTensors& t, const LstmOptions&
   for (int g = coupled ? kForget : kInput; g <= kOutput; ++g) {
     WHYZERO_TRY(read_matrix(ctx, t.input_weights[g], units, inputs, cell.input[g]));
     WHYZERO_TRY(read_matrix(ctx, t.recurrent_weights[g], units, outputs, cell.recurrent[g]));
-    if (t.auxiliary_input >= 0 && ctx.has_input(t.auxiliary_weights[g])) WHYZERO_TRY(read_matrix(ctx, t.auxiliary_weights[g], units, auxiliary, cell.auxiliary[g]));
+    if (t.auxiliary_input >= 0 && ctx.has_input(t.auxiliary_weights[g]))
+      WHYZERO_TRY(read_matrix(ctx, t.auxiliary_weights[g], units, auxiliary, cell.auxiliary[g]));
     if (t.peephole[g] >= 0 && ctx.has_input(t.peephole[g])) WHYZERO_TRY(read_vector(ctx, t.peephole[g], units, cell.peephole[g]));
     if (t.norm[g] >= 0 && ctx.has_input(t.norm[g])) WHYZERO_TRY(read_vector(ctx, t.norm[g], units, cell.norm[g]));
     WHYZERO_TRY(ctx.expect_input(t.bias[g]));
@@ -138,7 +151,8 @@ Result<void> prepare_lstm(Context& ctx, const LstmTensors& t, const LstmOptions&
       cell.projection_bias = ctx.input(t.projection_bias).as<float>();
     }
   } else if (units != outputs) {
-    return ctx.error(ErrorCode::kMalformed, fmt::format("has {} units and {} outputs and no projection between them", units, outputs));
+    return ctx.error(ErrorCode::kMalformed,
+                     fmt::format("has {} units and {} outputs and no projection between them", units, outputs));
   }
   WHYZERO_TRY(ctx.expect_input(t.output_state));
   WHYZERO_TRY(ctx.expect_input(t.cell_state));

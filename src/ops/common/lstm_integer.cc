@@ -17,13 +17,13 @@ Result<void> expect_constant(const Context& ctx, int k, DType dtype, size_t elem
   const Tensor& tensor = ctx.input(k);
   WHYZERO_TRY(ctx.expect_dtype(tensor, {dtype}));
   if (tensor.constant && tensor.elements() == elements) return {};
-  return ctx.error(ErrorCode::kMalformed, fmt::format("input {} ({}) must be a constant of {} elements; it has {}", k, tensor.label(), elements,
-                                                      tensor.elements()));
+  return ctx.error(ErrorCode::kMalformed, fmt::format("input {} ({}) must be a constant of {} elements; it has {}", k,
+                                                      tensor.label(), elements, tensor.elements()));
 }
 
 /// The product's bias less zero_point times the sums of the weights' rows, so that the loop needs no zero point.
-Result<void> read_product(const Context& ctx, int weights, int bias, size_t rows, size_t columns, int32_t zero_point, double scale,
-                          IntegerLstmCell::Product& product) {
+Result<void> read_product(const Context& ctx, int weights, int bias, size_t rows, size_t columns, int32_t zero_point,
+                          double scale, IntegerLstmCell::Product& product) {
   WHYZERO_TRY(expect_constant(ctx, weights, DType::kInt8, rows * columns));
   WHYZERO_TRY(ctx.expect_quantized(ctx.input(weights)));
   product.weights = ctx.input(weights).as<int8_t>();
@@ -60,7 +60,8 @@ void normalize(std::vector<int16_t>& gate, const IntegerLstmCell& cell, int g) {
   }
   const int64_t mean = sum * kStep / n;
   const int64_t variance = (squares * (kStep * kStep / n) - mean * mean) / (kStep * kStep);
-  const Multiplier inverse = inverse_square_root(static_cast<int32_t>(std::clamp<int64_t>(variance, cell.variance_guard[g], 2147483647)));
+  const Multiplier inverse =
+      inverse_square_root(static_cast<int32_t>(std::clamp<int64_t>(variance, cell.variance_guard[g], 2147483647)));
   for (size_t k = 0; k < gate.size(); ++k) {
     const auto centred = static_cast<int32_t>(kStep * gate[k] - mean);
     const int32_t unit = multiply(centred, {inverse.value, inverse.shift});
@@ -75,7 +76,8 @@ void normalize(std::vector<int16_t>& gate, const IntegerLstmCell& cell, int g) {
 
 Result<void> prepare_integer_lstm(Context& ctx, const LstmTensors& t, const LstmOptions& options, size_t batch, size_t inputs,
                                   IntegerLstmCell& cell) {
-  for (int k : {t.input_weights[kOutput], t.recurrent_weights[kOutput], t.output_state, t.cell_state}) WHYZERO_TRY(ctx.expect_input(k));
+  for (int k : {t.input_weights[kOutput], t.recurrent_weights[kOutput], t.output_state, t.cell_state})
+    WHYZERO_TRY(ctx.expect_input(k));
   WHYZERO_TRY(ctx.expect_rank(ctx.input(t.input_weights[kOutput]), 2, 2));
   WHYZERO_TRY(ctx.expect_rank(ctx.input(t.recurrent_weights[kOutput]), 2, 2));
   const auto units = static_cast<size_t>(ctx.input(t.input_weights[kOutput]).dim(0));
@@ -86,16 +88,20 @@ Result<void> prepare_integer_lstm(Context& ctx, const LstmTensors& t, const Lstm
   WHYZERO_TRY(ctx.expect_dtype(h, {DType::kInt8}));
   WHYZERO_TRY(ctx.expect_dtype(c, {DType::kInt16}));
   if (units == 0 || h.elements() != batch * outputs || c.elements() != batch * units || h.constant || c.constant)
-    return ctx.error(ErrorCode::kMalformed, fmt::format("states {} and {} must be variable tensors of [{},{}] and [{},{}]", h.label(), c.label(), batch,
-                                                        outputs, batch, units));
+    return ctx.error(ErrorCode::kMalformed, fmt::format("states {} and {} must be variable tensors of [{},{}] and [{},{}]",
+                                                        h.label(), c.label(), batch, outputs, batch, units));
   for (const Tensor* tensor : {&input, &h, &c}) WHYZERO_TRY(ctx.expect_quantized(*tensor));
   const Tensor* hidden = ctx.intermediate(4);
-  if (!hidden) return ctx.error(ErrorCode::kMalformed, "has no intermediate tensor 4, which gives the scale of the hidden values");
+  if (!hidden)
+    return ctx.error(ErrorCode::kMalformed, "has no intermediate tensor 4, which gives the scale of the hidden values");
   WHYZERO_TRY(ctx.expect_quantized(*hidden));
   cell.sizes = {batch, inputs, 0, units, outputs};
   const double log_scale = std::round(std::log2(static_cast<double>(c.scale())));
-  if (log_scale > -9.0 || log_scale < -15.0 || std::abs(std::exp2(log_scale) - static_cast<double>(c.scale())) > 1e-3 * static_cast<double>(c.scale()))
-    return ctx.error(ErrorCode::kQuantizationInvalid, fmt::format("the scale {} of cell state {} must be a power of two from 2^-15 to 2^-9", c.scale(), c.label()));
+  if (log_scale > -9.0 || log_scale < -15.0 ||
+      std::abs(std::exp2(log_scale) - static_cast<double>(c.scale())) > 1e-3 * static_cast<double>(c.scale()))
+    return ctx.error(
+        ErrorCode::kQuantizationInvalid,
+        fmt::format("the scale {} of cell state {} must be a power of two from 2^-15 to 2^-9", c.scale(), c.label()));
   cell.cell_exponent = static_cast<int>(log_scale);
   const bool coupled = !ctx.has_input(t.input_weights[kInput]);
   for (int g = coupled ? kForget : kInput; g <= kOutput; ++g) {
@@ -103,7 +109,8 @@ Result<void> prepare_integer_lstm(Context& ctx, const LstmTensors& t, const Lstm
     double gate_scale = kGateScale;
     if (normal) {
       const Tensor* between = ctx.intermediate(g);
-      if (!between) return ctx.error(ErrorCode::kMalformed, fmt::format("has no intermediate tensor {} for its layer normalization", g));
+      if (!between)
+        return ctx.error(ErrorCode::kMalformed, fmt::format("has no intermediate tensor {} for its layer normalization", g));
       WHYZERO_TRY(ctx.expect_quantized(*between));
       gate_scale = static_cast<double>(between->scale());
       WHYZERO_TRY(expect_constant(ctx, t.norm[g], DType::kInt16, units));
@@ -116,14 +123,14 @@ Result<void> prepare_integer_lstm(Context& ctx, const LstmTensors& t, const Lstm
     }
     WHYZERO_TRY(read_product(ctx, t.input_weights[g], normal ? -1 : t.bias[g], units, inputs, input.zero_point(),
                              static_cast<double>(input.scale()) / gate_scale, cell.input[g]));
-    WHYZERO_TRY(read_product(ctx, t.recurrent_weights[g], -1, units, outputs, h.zero_point(), static_cast<double>(h.scale()) / gate_scale,
-                             cell.recurrent[g]));
+    WHYZERO_TRY(read_product(ctx, t.recurrent_weights[g], -1, units, outputs, h.zero_point(),
+                             static_cast<double>(h.scale()) / gate_scale, cell.recurrent[g]));
     if (t.peephole[g] >= 0 && ctx.has_input(t.peephole[g])) {
       WHYZERO_TRY(expect_constant(ctx, t.peephole[g], DType::kInt16, units));
       WHYZERO_TRY(ctx.expect_quantized(ctx.input(t.peephole[g])));
       cell.peephole[g] = ctx.input(t.peephole[g]).as<int16_t>();
-      cell.peephole_factor[g] =
-          multiplier_from_real(static_cast<double>(ctx.input(t.peephole[g]).scale()) * static_cast<double>(c.scale()) / gate_scale);
+      cell.peephole_factor[g] = multiplier_from_real(static_cast<double>(ctx.input(t.peephole[g]).scale()) *
+                                                     static_cast<double>(c.scale()) / gate_scale);
     }
   }
   for (auto& gate : cell.gates) gate.resize(units);
@@ -131,13 +138,16 @@ Result<void> prepare_integer_lstm(Context& ctx, const LstmTensors& t, const Lstm
   cell.hidden_factor = multiplier_from_real(std::exp2(-30.0) / static_cast<double>(hidden->scale()));
   cell.hidden_zero_point = hidden->zero_point();
   cell.output_zero_point = h.zero_point();
-  if (options.cell_clip > 0.0f) cell.cell_clip = std::clamp(saturating_round(std::trunc(options.cell_clip / c.scale())), 0, 32767);
-  if (options.projection_clip > 0.0f) cell.projection_clip = std::clamp(saturating_round(std::trunc(options.projection_clip / h.scale())), 0, 127);
+  if (options.cell_clip > 0.0f)
+    cell.cell_clip = std::clamp(saturating_round(std::trunc(options.cell_clip / c.scale())), 0, 32767);
+  if (options.projection_clip > 0.0f)
+    cell.projection_clip = std::clamp(saturating_round(std::trunc(options.projection_clip / h.scale())), 0, 127);
   if (ctx.has_input(t.projection))
     return read_product(ctx, t.projection, t.projection_bias, outputs, units, hidden->zero_point(),
                         static_cast<double>(hidden->scale()) / static_cast<double>(h.scale()), cell.projection);
   if (units == outputs) return {};
-  return ctx.error(ErrorCode::kMalformed, fmt::format("has {} units and {} outputs and no projection between them", units, outputs));
+  return ctx.error(ErrorCode::kMalformed,
+                   fmt::format("has {} units and {} outputs and no projection between them", units, outputs));
 }
 
 void step_integer_lstm(IntegerLstmCell& cell, const int8_t* input, int8_t* output_state, int16_t* cell_state, int8_t* output) {
@@ -150,7 +160,8 @@ void step_integer_lstm(IntegerLstmCell& cell, const int8_t* input, int8_t* outpu
       for (size_t k = 0; k < n.units; ++k) {
         gate[k] = saturate16(scaled_sum(cell.input[g], input + b * n.inputs, k, n.inputs));
         gate[k] = saturate16(int64_t{gate[k]} + scaled_sum(cell.recurrent[g], h, k, n.outputs));
-        if (cell.peephole[g]) gate[k] = saturate16(int64_t{gate[k]} + multiply(int32_t{cell.peephole[g][k]} * c[k], cell.peephole_factor[g]));
+        if (cell.peephole[g])
+          gate[k] = saturate16(int64_t{gate[k]} + multiply(int32_t{cell.peephole[g][k]} * c[k], cell.peephole_factor[g]));
       }
       if (cell.norm[g]) normalize(gate, cell, g);
       for (int16_t& x : gate) x = g == kCell ? tanh_fixed16(x, 3) : logistic_fixed16(x);
@@ -174,9 +185,11 @@ void step_integer_lstm(IntegerLstmCell& cell, const int8_t* input, int8_t* outpu
     }
     for (size_t k = 0; k < n.outputs; ++k) {
       int64_t value = cell.hidden[k < n.units ? k : 0];
-      if (cell.projection.weights) value = int64_t{scaled_sum(cell.projection, cell.hidden.data(), k, n.units)} + cell.output_zero_point;
+      if (cell.projection.weights)
+        value = int64_t{scaled_sum(cell.projection, cell.hidden.data(), k, n.units)} + cell.output_zero_point;
       value = std::clamp<int64_t>(value, -128, 127);
-      if (cell.projection.weights && cell.projection_clip > 0) value = std::clamp<int64_t>(value, -cell.projection_clip, cell.projection_clip);
+      if (cell.projection.weights && cell.projection_clip > 0)
+        value = std::clamp<int64_t>(value, -cell.projection_clip, cell.projection_clip);
       h[k] = static_cast<int8_t>(value);
     }
     std::copy_n(h, n.outputs, output + b * n.outputs);

@@ -26,9 +26,11 @@ Result<Shape> output_shape(Context& ctx) {
 Result<std::vector<int64_t>> read_paddings(const Context& ctx, const Tensor& paddings, int rank) {
   WHYZERO_ASSIGN(auto values, integers(ctx, paddings));
   if (values.size() != 2 * static_cast<size_t>(rank))
-    return ctx.error(ErrorCode::kMalformed, fmt::format("paddings {} have {} entries, expected two for each of {} dimensions", paddings.label(), values.size(), rank));
+    return ctx.error(ErrorCode::kMalformed, fmt::format("paddings {} have {} entries, expected two for each of {} dimensions",
+                                                        paddings.label(), values.size(), rank));
   for (int64_t value : values)
-    if (value < 0 || value > std::numeric_limits<int32_t>::max()) return ctx.error(ErrorCode::kMalformed, fmt::format("a padding of {} is not possible", value));
+    if (value < 0 || value > std::numeric_limits<int32_t>::max())
+      return ctx.error(ErrorCode::kMalformed, fmt::format("a padding of {} is not possible", value));
   return values;
 }
 
@@ -40,7 +42,8 @@ Result<void> prepare_padding(Context& ctx, int inputs) {
   WHYZERO_TRY(ctx.expect_same_dtype(input, ctx.output(0)));
   if (inputs == 3) {
     WHYZERO_TRY(ctx.expect_same_dtype(input, ctx.input(2)));
-    if (ctx.input(2).elements() != 1) return ctx.error(ErrorCode::kMalformed, fmt::format("value {} must be one element", ctx.input(2).label()));
+    if (ctx.input(2).elements() != 1)
+      return ctx.error(ErrorCode::kMalformed, fmt::format("value {} must be one element", ctx.input(2).label()));
   }
   return prepare_shape(ctx, {1}, output_shape);
 }

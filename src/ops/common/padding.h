@@ -9,7 +9,8 @@ namespace whyzero::ops {
 Result<void> prepare_padding(Context& ctx, int inputs);
 Result<void> eval_padding(Context& ctx);
 
-/// Pairs of elements before and behind, one pair a dimension; kMalformed where there is another number of them or one is negative.
+/// Pairs of elements before and behind, one pair a dimension; kMalformed where there is another number of them or one is
+/// negative.
 Result<std::vector<int64_t>> read_paddings(const Context& ctx, const Tensor& paddings, int rank);
 
 }  // namespace whyzero::ops

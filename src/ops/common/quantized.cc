@@ -13,18 +13,24 @@ namespace schema = whyzero::schema;
 
 Unexpected no_such_activation(const Context& ctx, int activation) {
   return ctx.error(ErrorCode::kUnsupported, fmt::format("fused activation {} is not supported here; expected NONE, RELU, "
-                                                        "RELU_N1_TO_1 or RELU6", activation));
+                                                        "RELU_N1_TO_1 or RELU6",
+                                                        activation));
 }
 
 }  // namespace
 
 Result<Range<float>> activation_range(const Context& ctx, int activation) {
   switch (activation) {
-    case schema::ActivationFunctionType_NONE: return Range<float>{std::numeric_limits<float>::lowest(), std::numeric_limits<float>::max()};
-    case schema::ActivationFunctionType_RELU: return Range<float>{0.0f, std::numeric_limits<float>::max()};
-    case schema::ActivationFunctionType_RELU_N1_TO_1: return Range<float>{-1.0f, 1.0f};
-    case schema::ActivationFunctionType_RELU6: return Range<float>{0.0f, 6.0f};
-    default: return no_such_activation(ctx, activation);
+    case schema::ActivationFunctionType_NONE:
+      return Range<float>{std::numeric_limits<float>::lowest(), std::numeric_limits<float>::max()};
+    case schema::ActivationFunctionType_RELU:
+      return Range<float>{0.0f, std::numeric_limits<float>::max()};
+    case schema::ActivationFunctionType_RELU_N1_TO_1:
+      return Range<float>{-1.0f, 1.0f};
+    case schema::ActivationFunctionType_RELU6:
+      return Range<float>{0.0f, 6.0f};
+    default:
+      return no_such_activation(ctx, activation);
   }
 }
 
@@ -32,11 +38,16 @@ template <class T>
 Result<Range<T>> integer_activation_range(const Context& ctx, int activation) {
   using L = std::numeric_limits<T>;
   switch (activation) {
-    case schema::ActivationFunctionType_NONE: return Range<T>{L::min(), L::max()};
-    case schema::ActivationFunctionType_RELU: return Range<T>{0, L::max()};
-    case schema::ActivationFunctionType_RELU_N1_TO_1: return Range<T>{static_cast<T>(-1), 1};
-    case schema::ActivationFunctionType_RELU6: return Range<T>{0, 6};
-    default: return no_such_activation(ctx, activation);
+    case schema::ActivationFunctionType_NONE:
+      return Range<T>{L::min(), L::max()};
+    case schema::ActivationFunctionType_RELU:
+      return Range<T>{0, L::max()};
+    case schema::ActivationFunctionType_RELU_N1_TO_1:
+      return Range<T>{static_cast<T>(-1), 1};
+    case schema::ActivationFunctionType_RELU6:
+      return Range<T>{0, 6};
+    default:
+      return no_such_activation(ctx, activation);
   }
 }
 template Result<Range<int16_t>> integer_activation_range(const Context&, int);
@@ -46,12 +57,18 @@ template Result<Range<uint32_t>> integer_activation_range(const Context&, int);
 
 Range<int32_t> storage_range(DType dtype) {
   switch (dtype) {
-    case DType::kInt8: return {-128, 127};
-    case DType::kUInt8: return {0, 255};
-    case DType::kInt16: return {-32768, 32767};
-    case DType::kUInt16: return {0, 65535};
-    case DType::kInt4: return {-8, 7};
-    default: return {std::numeric_limits<int32_t>::min(), std::numeric_limits<int32_t>::max()};
+    case DType::kInt8:
+      return {-128, 127};
+    case DType::kUInt8:
+      return {0, 255};
+    case DType::kInt16:
+      return {-32768, 32767};
+    case DType::kUInt16:
+      return {0, 65535};
+    case DType::kInt4:
+      return {-8, 7};
+    default:
+      return {std::numeric_limits<int32_t>::min(), std::numeric_limits<int32_t>::max()};
   }
 }
 

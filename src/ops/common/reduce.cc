@@ -12,9 +12,9 @@ namespace whyzero::ops {
 namespace {
 
 struct Plan {
-  Shape shape;             // of the output
-  Broadcast<1> walk;       // over the input; its index is that of the output element
-  size_t count = 1;        // input elements of one output element
+  Shape shape;        // of the output
+  Broadcast<1> walk;  // over the input; its index is that of the output element
+  size_t count = 1;   // input elements of one output element
   size_t outputs = 1;
 };
 
@@ -41,8 +41,10 @@ Result<Plan> make_plan(Context& ctx) {
       plan.walk.strides[0][d] = plan.outputs;
       plan.outputs *= size;
     }
-    if (!reduced[d]) plan.shape.insert(plan.shape.begin(), input.shape[d]);
-    else if (keep) plan.shape.insert(plan.shape.begin(), 1);
+    if (!reduced[d])
+      plan.shape.insert(plan.shape.begin(), input.shape[d]);
+    else if (keep)
+      plan.shape.insert(plan.shape.begin(), 1);
   }
   return plan;
 }
@@ -80,7 +82,8 @@ std::vector<T> extremes(const Tensor& input, const Plan& plan, T none, Better&& 
 }
 
 bool scaled(const Tensor& tensor) {
-  return tensor.dtype == DType::kInt8 || tensor.dtype == DType::kUInt8 || (tensor.dtype == DType::kInt16 && tensor.quantization->present());
+  return tensor.dtype == DType::kInt8 || tensor.dtype == DType::kUInt8 ||
+         (tensor.dtype == DType::kInt16 && tensor.quantization->present());
 }
 
 /// Sum or mean of quantized values, brought to the output's scale.
@@ -108,7 +111,8 @@ void sum_quantized(Context& ctx, const Plan& plan, bool mean) {
     factor.value = static_cast<int32_t>((int64_t{factor.value} << shift) / count);
     factor.shift -= shift;
   }
-  for (size_t k = 0; k < sums.size(); ++k) store(k, multiply(static_cast<int32_t>(sums[k] - int64_t{input.zero_point()} * count), factor));
+  for (size_t k = 0; k < sums.size(); ++k)
+    store(k, multiply(static_cast<int32_t>(sums[k] - int64_t{input.zero_point()} * count), factor));
 }
 
 /// Product of quantized values: after each factor the product returns to int32 by the same part of the whole rescaling.
@@ -142,17 +146,26 @@ void reduce(Context& ctx, const Plan& plan, Reduction reduction) {
   Tensor& output = ctx.output(0);
   auto sum = [](Sum a, T x) { return a + static_cast<Sum>(x); };
   switch (reduction) {
-    case Reduction::kSum: write<T>(output, accumulate<T, Sum>(input, plan, 0, sum)); break;
+    case Reduction::kSum:
+      write<T>(output, accumulate<T, Sum>(input, plan, 0, sum));
+      break;
     case Reduction::kProduct:
       write<T>(output, accumulate<T, Sum>(input, plan, 1, [](Sum a, T x) { return a * static_cast<Sum>(x); }));
       break;
-    case Reduction::kMaximum: write<T>(output, extremes<T>(input, plan, std::numeric_limits<T>::lowest(), std::greater<>())); break;
-    case Reduction::kMinimum: write<T>(output, extremes<T>(input, plan, std::numeric_limits<T>::max(), std::less<>())); break;
+    case Reduction::kMaximum:
+      write<T>(output, extremes<T>(input, plan, std::numeric_limits<T>::lowest(), std::greater<>()));
+      break;
+    case Reduction::kMinimum:
+      write<T>(output, extremes<T>(input, plan, std::numeric_limits<T>::max(), std::less<>()));
+      break;
     default: {
       auto sums = accumulate<T, Sum>(input, plan, 0, sum);
       for (size_t k = 0; k < sums.size(); ++k) {
-        if constexpr (std::is_same_v<T, float>) output.as<T>()[k] = sums[k] / static_cast<float>(plan.count);
-        else output.as<T>()[k] = plan.count == 0 ? T{0} : static_cast<T>(static_cast<int64_t>(sums[k]) / static_cast<int64_t>(plan.count));
+        if constexpr (std::is_same_v<T, float>)
+          output.as<T>()[k] = sums[k] / static_cast<float>(plan.count);
+        else
+          output.as<T>()[k] =
+              plan.count == 0 ? T{0} : static_cast<T>(static_cast<int64_t>(sums[k]) / static_cast<int64_t>(plan.count));
       }
     }
   }
@@ -167,8 +180,11 @@ Result<void> prepare_reduction(Context& ctx, Reduction reduction) {
   const Tensor& input = ctx.input(0);
   WHYZERO_TRY(ctx.expect_same_dtype(input, ctx.output(0)));
   const bool logical = reduction == Reduction::kAny || reduction == Reduction::kAll;
-  if (logical) WHYZERO_TRY(ctx.expect_dtype(input, {DType::kBool}));
-  else WHYZERO_TRY(ctx.expect_dtype(input, {DType::kFloat32, DType::kInt8, DType::kUInt8, DType::kInt16, DType::kInt32, DType::kInt64}));
+  if (logical)
+    WHYZERO_TRY(ctx.expect_dtype(input, {DType::kBool}));
+  else
+    WHYZERO_TRY(
+        ctx.expect_dtype(input, {DType::kFloat32, DType::kInt8, DType::kUInt8, DType::kInt16, DType::kInt32, DType::kInt64}));
   const bool extreme = reduction == Reduction::kMaximum || reduction == Reduction::kMinimum;
   if (scaled(input) && !extreme) {
     WHYZERO_TRY(ctx.expect_quantized(input));
@@ -193,11 +209,14 @@ Result<void> eval_reduction(Context& ctx, Reduction reduction) {
   const bool extreme = reduction == Reduction::kMaximum || reduction == Reduction::kMinimum;
   if (scaled(input) && !extreme) {
     dispatch(input.dtype, QuantizedTypes{}, [&]<class T>() {
-      if (reduction == Reduction::kProduct) multiply_quantized<T>(ctx, plan);
-      else sum_quantized<T>(ctx, plan, reduction == Reduction::kMean);
+      if (reduction == Reduction::kProduct)
+        multiply_quantized<T>(ctx, plan);
+      else
+        sum_quantized<T>(ctx, plan, reduction == Reduction::kMean);
     });
   } else {
-    dispatch(input.dtype, Types<float, int8_t, uint8_t, int16_t, int32_t, int64_t>{}, [&]<class T>() { reduce<T>(ctx, plan, reduction); });
+    dispatch(input.dtype, Types<float, int8_t, uint8_t, int16_t, int32_t, int64_t>{},
+             [&]<class T>() { reduce<T>(ctx, plan, reduction); });
   }
   return {};
 }

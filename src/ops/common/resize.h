@@ -16,7 +16,8 @@ Result<void> settle_resize(Context& ctx);
 
 /// Input pixels one output pixel is apart.
 inline float resize_scale(int32_t in, int32_t out, ResizeMode mode) {
-  return mode.align_corners && out > 1 ? static_cast<float>(in - 1) / static_cast<float>(out - 1) : static_cast<float>(in) / static_cast<float>(out);
+  return mode.align_corners && out > 1 ? static_cast<float>(in - 1) / static_cast<float>(out - 1)
+                                       : static_cast<float>(in) / static_cast<float>(out);
 }
 
 }  // namespace whyzero::ops

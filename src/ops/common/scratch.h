@@ -18,7 +18,8 @@ Result<std::vector<T>> scratch(Context& ctx, size_t count) {
   if (!bytes) return ctx.error(ErrorCode::kOutOfMemory, fmt::format("{} elements of working memory are too many", count));
   if (auto room = ctx.host().reserve(*bytes); !room) return fail(std::move(room).error(), ctx.node().label());
   std::vector<T> memory;
-  if (!try_resize(memory, count)) return ctx.error(ErrorCode::kOutOfMemory, fmt::format("no room for {} bytes of working memory", *bytes));
+  if (!try_resize(memory, count))
+    return ctx.error(ErrorCode::kOutOfMemory, fmt::format("no room for {} bytes of working memory", *bytes));
   return memory;
 }
 

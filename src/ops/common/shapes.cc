@@ -12,11 +12,21 @@ Result<std::vector<int64_t>> integers(const Context& ctx, const Tensor& tensor) 
   WHYZERO_TRY(ctx.expect_dtype(tensor, {DType::kInt8, DType::kUInt8, DType::kInt16, DType::kInt32, DType::kInt64}));
   std::vector<int64_t> values(tensor.elements());
   for (size_t k = 0; k < values.size(); ++k) switch (tensor.dtype) {
-      case DType::kInt8: values[k] = tensor.as<int8_t>()[k]; break;
-      case DType::kUInt8: values[k] = tensor.as<uint8_t>()[k]; break;
-      case DType::kInt16: values[k] = tensor.as<int16_t>()[k]; break;
-      case DType::kInt32: values[k] = tensor.as<int32_t>()[k]; break;
-      default: values[k] = tensor.as<int64_t>()[k]; break;
+      case DType::kInt8:
+        values[k] = tensor.as<int8_t>()[k];
+        break;
+      case DType::kUInt8:
+        values[k] = tensor.as<uint8_t>()[k];
+        break;
+      case DType::kInt16:
+        values[k] = tensor.as<int16_t>()[k];
+        break;
+      case DType::kInt32:
+        values[k] = tensor.as<int32_t>()[k];
+        break;
+      default:
+        values[k] = tensor.as<int64_t>()[k];
+        break;
     }
   return values;
 }
@@ -64,7 +74,8 @@ std::vector<int64_t> dense_strides(const Shape& shape) {
   return strides;
 }
 
-void copy_strided(const uint8_t* in, int64_t offset, std::span<const int64_t> strides, const Shape& shape, size_t bytes, uint8_t* out) {
+void copy_strided(const uint8_t* in, int64_t offset, std::span<const int64_t> strides, const Shape& shape, size_t bytes,
+                  uint8_t* out) {
   const size_t count = element_count(shape);
   if (count == 0) return;
   // Trailing dimensions that lie densely in the input are copied at once.

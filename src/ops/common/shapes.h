@@ -29,7 +29,8 @@ Result<void> settle_shape(Context& ctx, ShapeFunction shape);
 /// Strides of a dense tensor, in elements.
 std::vector<int64_t> dense_strides(const Shape& shape);
 /// out[i0, i1, …] = in[offset + Σ i_k strides_k], both of `bytes` an element; strides may be negative or 0.
-void copy_strided(const uint8_t* in, int64_t offset, std::span<const int64_t> strides, const Shape& shape, size_t bytes, uint8_t* out);
+void copy_strided(const uint8_t* in, int64_t offset, std::span<const int64_t> strides, const Shape& shape, size_t bytes,
+                  uint8_t* out);
 /// Copies all bytes of input 0 to output 0.
 void copy_all(Context& ctx);
 

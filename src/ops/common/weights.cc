@@ -5,8 +5,8 @@
 
 namespace whyzero::ops {
 
-Result<Requantization> requantization(const Context& ctx, const Tensor& input, const Tensor& filter, const Tensor& output, int channels,
-                                      int axis, int activation, bool single_product) {
+Result<Requantization> requantization(const Context& ctx, const Tensor& input, const Tensor& filter, const Tensor& output,
+                                      int channels, int axis, int activation, bool single_product) {
   WHYZERO_TRY(ctx.expect_quantized(input));
   WHYZERO_TRY(ctx.expect_quantized(filter, channels));
   WHYZERO_TRY(ctx.expect_quantized(output));
@@ -18,7 +18,8 @@ Result<Requantization> requantization(const Context& ctx, const Tensor& input, c
   }
   Requantization result;
   for (float scale : channel_scales(filter, channels)) {
-    const double product = single_product ? static_cast<double>(input.scale() * scale) : static_cast<double>(input.scale()) * static_cast<double>(scale);
+    const double product = single_product ? static_cast<double>(input.scale() * scale)
+                                          : static_cast<double>(input.scale()) * static_cast<double>(scale);
     result.channel.push_back(multiplier_from_real(product / static_cast<double>(output.scale())));
   }
   result.zero_point = output.zero_point();
@@ -29,15 +30,16 @@ Result<Requantization> requantization(const Context& ctx, const Tensor& input, c
 Result<void> check_bias(const Context& ctx, const Tensor& bias, int channels, std::initializer_list<DType> allowed) {
   WHYZERO_TRY(ctx.expect_dtype(bias, allowed));
   if (bias.elements() == static_cast<size_t>(channels)) return {};
-  return ctx.error(ErrorCode::kMalformed, fmt::format("bias {} has {} elements, expected one for each of {} output channels", bias.label(),
-                                                      bias.elements(), channels));
+  return ctx.error(ErrorCode::kMalformed, fmt::format("bias {} has {} elements, expected one for each of {} output channels",
+                                                      bias.label(), bias.elements(), channels));
 }
 
 std::vector<int64_t> integer_bias(const Context& ctx, int k, int channels) {
   std::vector<int64_t> values(static_cast<size_t>(channels), 0);
   if (!ctx.has_input(k)) return values;
   const Tensor& bias = ctx.input(k);
-  for (size_t c = 0; c < values.size(); ++c) values[c] = bias.dtype == DType::kInt64 ? bias.as<int64_t>()[c] : bias.as<int32_t>()[c];
+  for (size_t c = 0; c < values.size(); ++c)
+    values[c] = bias.dtype == DType::kInt64 ? bias.as<int64_t>()[c] : bias.as<int32_t>()[c];
   return values;
 }
 

@@ -17,16 +17,19 @@ struct Requantization {
   Range<int32_t> range{};
   enum Rounding {
     kTwice,  // 32-bit accumulators
-    kOnce,   // fully-connected layers with int16 activations or int4 weights
+    kOnce,   // fully-connected layers with int16 activations or scales per channel
     kShort,  // convolutions with int16 activations: 64-bit accumulators, 16 bits of the multiplier
   } rounding = kTwice;
 
   int32_t scaled(int64_t accumulator, size_t c) const {
     switch (rounding) {
       // 32-bit accumulators of the reference wrap; narrowing does the same without overflowing on the way.
-      case kTwice: return multiply(static_cast<int32_t>(accumulator), channel[c]);
-      case kOnce: return multiply_rounding_once(accumulator, channel[c]);
-      default: return multiply(accumulator, channel[c]);
+      case kTwice:
+        return multiply(static_cast<int32_t>(accumulator), channel[c]);
+      case kOnce:
+        return multiply_rounding_once(accumulator, channel[c]);
+      default:
+        return multiply(accumulator, channel[c]);
     }
   }
   int32_t operator()(int64_t accumulator, size_t c) const {
@@ -38,8 +41,8 @@ struct Requantization {
 /// input scale * filter scale / output scale, one a channel. Checks the three tensors' quantization, whose scales of the filter
 /// lie along `axis`. `single_product`: the two scales are multiplied in single precision, as the reference does where it has one
 /// multiplier for all channels.
-Result<Requantization> requantization(const Context& ctx, const Tensor& input, const Tensor& filter, const Tensor& output, int channels,
-                                      int axis, int activation, bool single_product);
+Result<Requantization> requantization(const Context& ctx, const Tensor& input, const Tensor& filter, const Tensor& output,
+                                      int channels, int axis, int activation, bool single_product);
 
 /// A bias has one element an output channel and, for integers, the accumulator's type (int32, or int64 where `wide`).
 Result<void> check_bias(const Context& ctx, const Tensor& bias, int channels, std::initializer_list<DType> allowed);
