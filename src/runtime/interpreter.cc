@@ -135,6 +135,11 @@ Result<void> Interpreter::init_source(ops::Tensor& tensor, bool input) {
   return {};
 }
 
+/// What every byte of a state is at the start: a real zero, which for int8 is the zero point.
+static uint8_t rest_byte(const ops::Tensor& tensor) {
+  return tensor.info->variable && tensor.dtype == DType::kInt8 ? static_cast<uint8_t>(tensor.zero_point()) : uint8_t{0};
+}
+
 /// Zeros; empty strings for a string tensor. Takes the size from the shape.
 Result<void> Interpreter::zero(ops::Tensor& tensor) {
   auto bytes = ops::tensor_bytes(tensor.dtype, tensor.shape);
@@ -147,7 +152,7 @@ Result<void> Interpreter::zero(ops::Tensor& tensor) {
     return fail(ErrorCode::kOutOfMemory,
                 fmt::format("tensor {} of shape {} is too large to run", tensor.label(), shape_text(tensor.shape)));
   WHYZERO_TRY(grow(tensor, *bytes));
-  std::fill(tensor.owned.begin(), tensor.owned.end(), uint8_t{0});
+  std::fill(tensor.owned.begin(), tensor.owned.end(), rest_byte(tensor));
   if (tensor.dtype == DType::kString) {
     const int32_t count = static_cast<int32_t>(tensor.elements()), end = static_cast<int32_t>(*bytes);
     int32_t* words = tensor.as<int32_t>();
@@ -278,7 +283,7 @@ void Interpreter::reset_state() {
     if (tensor.info->constant && !tensor.info->data.empty())
       std::memcpy(tensor.data, tensor.info->data.data(), std::min(tensor.bytes, tensor.info->data.size()));
     else if (tensor.bytes)
-      std::memset(tensor.data, 0, tensor.bytes);
+      std::memset(tensor.data, rest_byte(tensor), tensor.bytes);
   }
   if (depth_ != 0) return;
   for (auto& [place, interpreter] : shared_->children) interpreter->reset_state();
