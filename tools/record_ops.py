@@ -127,7 +127,13 @@ def run(model, values, reference):
     for d, v in zip(it.get_input_details(), values):
         it.set_tensor(d["index"], v)
     it.invoke()
-    return [np.array(it.get_tensor(d["index"])) for d in it.get_output_details()]
+    return [value(it, d) for d in it.get_output_details()]
+
+
+def value(it, details):
+    if 0 in details["shape"]:       # get_tensor refuses dynamic tensors without elements
+        return np.zeros(details["shape"], details["dtype"])
+    return np.array(it.get_tensor(details["index"]))
 
 
 def isolated(*args):

@@ -15,14 +15,7 @@ Result<void> prepare(Context& ctx) {
 Result<void> eval(Context& ctx) {
   WHYZERO_ASSIGN(const bool condition, truth_of(ctx, ctx.input(0)));
   const auto& options = ctx.options<schema::IfOptions>();
-  std::vector<const Tensor*> inputs;
-  for (int k = 1; k < ctx.inputs(); ++k) inputs.push_back(&ctx.input(k));
-  std::vector<Tensor> results;
-  WHYZERO_TRY(ctx.host().call(condition ? options.then_subgraph_index() : options.else_subgraph_index(), inputs, results));
-  if (results.size() != static_cast<size_t>(ctx.outputs()))
-    return ctx.error(ErrorCode::kMalformed, "the branch gives " + std::to_string(results.size()) + " values for " + std::to_string(ctx.outputs()) + " outputs");
-  for (int k = 0; k < ctx.outputs(); ++k) WHYZERO_TRY(give_output(ctx, k, results[static_cast<size_t>(k)]));
-  return {};
+  return call_subgraph(ctx, condition ? options.then_subgraph_index() : options.else_subgraph_index(), 1);
 }
 
 }  // namespace

@@ -25,6 +25,19 @@ inline Result<void> give_output(Context& ctx, int k, const Tensor& value) {
   return {};
 }
 
+/// In eval: runs a subgraph on the inputs from number `first` on; its outputs become the node's.
+inline Result<void> call_subgraph(Context& ctx, int subgraph, int first) {
+  std::vector<const Tensor*> inputs;
+  for (int k = first; k < ctx.inputs(); ++k) inputs.push_back(&ctx.input(k));
+  std::vector<Tensor> results;
+  WHYZERO_TRY(ctx.host().call(subgraph, inputs, results));
+  if (results.size() != static_cast<size_t>(ctx.outputs()))
+    return ctx.error(ErrorCode::kMalformed, "subgraph " + std::to_string(subgraph) + " gives " + std::to_string(results.size()) +
+                                                " values for " + std::to_string(ctx.outputs()) + " outputs");
+  for (int k = 0; k < ctx.outputs(); ++k) WHYZERO_TRY(give_output(ctx, k, results[static_cast<size_t>(k)]));
+  return {};
+}
+
 /// The single truth value of a condition.
 inline Result<bool> truth_of(Context& ctx, const Tensor& tensor) {
   if (tensor.dtype != DType::kBool || tensor.elements() != 1)

@@ -1,0 +1,28 @@
+// STABLEHLO_MULTIPLY: products; of bools, whether both are true.
+#include "graph/options.h"
+#include "ops/common/pairwise.h"
+
+namespace whyzero::ops {
+namespace {
+
+Result<void> prepare(Context& ctx) { return prepare_pairwise(ctx); }
+
+Result<void> eval(Context& ctx) {
+  map_pairs(ctx, PairTypes{}, []<class T>(T a, T b) {
+    if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>)
+      return static_cast<uint64_t>(a) * static_cast<uint64_t>(b);  // wraps
+    else
+      return a * b;
+  });
+  return {};
+}
+
+}  // namespace
+
+extern constinit const Operator unit_stablehlo_multiply{.name = "STABLEHLO_MULTIPLY",
+                                                  .builtin = schema::BuiltinOperator_STABLEHLO_MULTIPLY,
+                                                  .max_version = 1,
+                                                  .prepare = prepare,
+                                                  .eval = eval};
+
+}  // namespace whyzero::ops
