@@ -29,7 +29,7 @@ def moving():
     for k in TYPES:
         yield case("STABLEHLO_PAD", k, [t(k, (2, 3)), t(k, (), seed=1)], [out(k)], ("StablehloPadOptions", {"edgePaddingLow": [1, -1], "edgePaddingHigh": [0, 2], "interiorPadding": [2, 1]}))
         for w in ("i32", "i64", "i8", "i16", "u32"):
-            yield case("STABLEHLO_GATHER", f"{k}_{w}", [t(k, (3, 4, 2)), T(np.array([[[0, 0], [1, 0], [2, 1]], [[0, 1], [1, 1], [0, 9]]], NUMPY[w]))], [out(k)],
+            yield case("STABLEHLO_GATHER", f"{k}_{w}", [t(k, (3, 4, 2)), T(np.array([[[0, 0], [1, 0], [2, 1]], [[0, 1], [1, 1], [0, 9]]], NUMPY[w]))], [out(k, model_shape=[2, 3, 2, 2])],
                        ("StablehloGatherOptions", {"offsetDims": [2, 3], "collapsedSliceDims": [0], "startIndexMap": [1, 0], "indexVectorDim": 2, "sliceSizes": [1, 2, 2]}))
             for name in ("ADD", "MAXIMUM", "MINIMUM", "MULTIPLY"):
                 body = ("STABLEHLO_" + name, [T(values(k, ())), T(values(k, ()))], [out(k)], None, 1)
@@ -43,11 +43,11 @@ def moving():
                                                    ((2, 3), [0], [0], [0]), ((2, 2, 2, 2, 2, 2), [1] * 6, [0] * 6, [1] * 6), ((3,), [-4], [8], [0]), ((1,), [-1], [3], [0])]):
         yield case("STABLEHLO_PAD", f"s{r}", [t("i32", shape), t("i32", (), seed=1)], [out("i32")], ("StablehloPadOptions", {"edgePaddingLow": low, "edgePaddingHigh": high, "interiorPadding": inner}))
     yield case("STABLEHLO_PAD", "value1d", [t("i32", (3,)), t("i32", (1,), seed=1)], [out("i32")], ("StablehloPadOptions", {"edgePaddingLow": [1], "edgePaddingHigh": [1], "interiorPadding": [1]}))
-    gathers = [((5, 3), [0, 2, 4, 9, -1], [1], [0], [0], 1, [1, 3]), ((5, 3), [[0], [2]], [1], [0], [0], 1, [1, 3]), ((5, 3), [[0, 1]], [], [0, 1], [0, 1], 1, [1, 1]), ((5, 3), [[0, 4], [1, 2]], [1, 2], [], [0, 1], 0, [2, 2]),
-               ((5, 3), [1], [0, 1], [], [0], 0, [2, 3]), ((5, 3), 1, [0, 1], [], [0], 0, [2, 3]), ((5, 3), [[1, 1]], [0], [1], [0, 1], 1, [2, 1]), ((5, 3), [[4, 4]], [0], [0], [1, 0], 1, [1, 2])]
-    for r, (shape, at, offset, collapsed, start, vector, sizes) in enumerate(gathers):
-        yield case("STABLEHLO_GATHER", f"s{r}", [t("f32", shape), T(np.array(at, np.int32))], [out("f32")], ("StablehloGatherOptions", {"offsetDims": offset, "collapsedSliceDims": collapsed, "startIndexMap": start, "indexVectorDim": vector, "sliceSizes": sizes}))
-    scatters = [((5, 3), [0, 2, 4, 9, -1], (5, 3), [1], [0], [0], 1), ((5, 3), [[0], [2]], (2, 3), [1], [0], [0], 1), ((5, 3), [[0, 1]], (1,), [], [0, 1], [0, 1], 1), ((5, 3), [[0, 2], [1, 1]], (2, 2, 2), [1, 2], [], [0, 1], 0),
+    gathers = [((5, 3), [0, 2, 4, 9, -1], [1], [0], [0], 1, [1, 3], [5, 3]), ((5, 3), [[0], [2]], [1], [0], [0], 1, [1, 3], [2, 3]), ((5, 3), [[0, 1]], [], [0, 1], [0, 1], 1, [1, 1], [1]), ((5, 3), [[0, 4], [1, 2]], [1, 2], [], [0, 1], 0, [2, 2], [2, 2, 2]),
+               ((5, 3), [1], [0, 1], [], [0], 0, [2, 3], [2, 3]), ((5, 3), 1, [0, 1], [], [0], 0, [2, 3], [2, 3]), ((5, 3), [[1, 1]], [0], [1], [0, 1], 1, [2, 1], [2, 1]), ((5, 3), [[4, 4]], [0], [0], [1, 0], 1, [1, 2], [2, 1])]
+    for r, (shape, at, offset, collapsed, start, vector, sizes, to) in enumerate(gathers):
+        yield case("STABLEHLO_GATHER", f"s{r}", [t("f32", shape), T(np.array(at, np.int32))], [out("f32", model_shape=to)], ("StablehloGatherOptions", {"offsetDims": offset, "collapsedSliceDims": collapsed, "startIndexMap": start, "indexVectorDim": vector, "sliceSizes": sizes}))
+    scatters = [((5, 3), [[3], [4]], (2, 2, 3), [1, 2], [], [0], 1), ((5, 3), [0, 2, 4, 9, -1], (5, 3), [1], [0], [0], 1), ((5, 3), [[0], [2]], (2, 3), [1], [0], [0], 1), ((5, 3), [[0, 1]], (1,), [], [0, 1], [0, 1], 1), ((5, 3), [[0, 2], [1, 1]], (2, 2, 2), [1, 2], [], [0, 1], 0),
                 ((5, 3), [1], (2, 3), [0, 1], [], [0], 0), ((5, 3), [[0], [0], [0]], (3, 3), [1], [0], [0], 1)]
     for r, (shape, at, updates, window, inserted, to, vector) in enumerate(scatters):
         for name in ("ADD", "MAXIMUM", "MINIMUM", "MULTIPLY"):
@@ -80,7 +80,7 @@ def control():
     yield case("STABLEHLO_CASE", "i64", [T(np.array(1, np.int64)), t("f32", (3,))], [out("f32")], ("StablehloCaseOptions", {"branchSubgraphIndices": [1, 2, 3]}), subgraphs=relu)
     yield case("STABLEHLO_CASE", "none", [T(np.array(0, np.int32)), t("f32", (3,))], [out("f32")], ("StablehloCaseOptions", {"branchSubgraphIndices": []}), subgraphs=relu)
     for r in (0, 1, 2):
-        yield case("STABLEHLO_COMPOSITE", f"g{r}", [t("f32", (3,))], [out("f32")], ("StableHLOCompositeOptions", {"name": "any.name", "decompositionSubgraphIndex": r + 1}), subgraphs=relu)
+        yield case("STABLEHLO_COMPOSITE", f"g{r}", [t("f32", (3,))], [out("f32")], ("StableHLOCompositeOptions", {"name": "any.name", "decompositionSubgraphIndex": r + 1, "compositeAttributes": [0]}), subgraphs=relu)
 
 
 def cases():
