@@ -80,10 +80,8 @@ Result<void> eval(Context& ctx) {
     return {};
   }
   if (!packed) {
-    if (table.dtype == DType::kInt8)
-      dequantize(table, rows, output, width, [&](size_t i) { return table.as<int8_t>()[i]; });
-    else
-      dequantize(table, rows, output, width, [&](size_t i) { return table.data[i]; });
+    // The official kernel reads uint8 as if it had a sign, too.
+    dequantize(table, rows, output, width, [&](size_t i) { return table.as<int8_t>()[i]; });
     return {};
   }
   WHYZERO_TRY(ctx.host().reserve(table.elements() + output.elements()));
