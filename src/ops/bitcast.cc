@@ -18,9 +18,9 @@ Result<void> prepare(Context& ctx) {
     shape.push_back(static_cast<int32_t>(from / to));
   } else if (from < to) {
     if (shape.empty() || static_cast<size_t>(shape.back()) != to / from)
-      return ctx.error(ErrorCode::kMalformed, fmt::format("the last dimension of input {} must be {}: as many {} elements make one {}",
-                                                          input.label(), to / from, dtype_name(input.dtype),
-                                                          dtype_name(ctx.output(0).dtype)));
+      return ctx.error(ErrorCode::kMalformed,
+                       fmt::format("the last dimension of input {} must be {}: as many {} elements make one {}", input.label(),
+                                   to / from, dtype_name(input.dtype), dtype_name(ctx.output(0).dtype)));
     shape.pop_back();
   }
   return ctx.resize_output(0, shape);

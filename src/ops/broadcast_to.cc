@@ -16,7 +16,8 @@ Result<Shape> output_shape(Context& ctx) {
   const Shape* both[] = {&shape, &ctx.input(0).shape};
   WHYZERO_ASSIGN(const Shape common, broadcast_shape(ctx, both));
   if (common != shape)
-    return ctx.error(ErrorCode::kMalformed, "input " + ctx.input(0).label() + " is larger than the shape that it is broadcast to");
+    return ctx.error(ErrorCode::kMalformed,
+                     "input " + ctx.input(0).label() + " is larger than the shape that it is broadcast to");
   return shape;
 }
 

@@ -31,7 +31,8 @@ Result<void> eval(Context& ctx) {
     using Value = std::conditional_t<std::is_integral_v<T>, float, T>;
     for (size_t k = 0; k < input.elements(); ++k) {
       const auto value = static_cast<Value>(input.as<T>()[k]);
-      const auto above = std::upper_bound(sorted.begin(), sorted.end(), value, [](Value v, float b) { return v < static_cast<Value>(b); });
+      const auto above =
+          std::upper_bound(sorted.begin(), sorted.end(), value, [](Value v, float b) { return v < static_cast<Value>(b); });
       ctx.output(0).as<int32_t>()[k] = static_cast<int32_t>(above - sorted.begin());
     }
   });

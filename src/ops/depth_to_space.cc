@@ -15,8 +15,9 @@ Result<void> prepare(Context& ctx) {
   WHYZERO_TRY(ctx.expect_same_dtype(input, ctx.output(0)));
   const int64_t block = ctx.options<schema::DepthToSpaceOptions>().block_size();
   if (block < 1 || input.dim(3) % (block * block) != 0)
-    return ctx.error(ErrorCode::kMalformed, fmt::format("the {} channels of input {} are no multiple of the square of block size {}",
-                                                        input.dim(3), input.label(), block));
+    return ctx.error(ErrorCode::kMalformed,
+                     fmt::format("the {} channels of input {} are no multiple of the square of block size {}", input.dim(3),
+                                 input.label(), block));
   Shape shape = input.shape;
   WHYZERO_ASSIGN(shape[1], dimension(ctx, shape[1] * block));
   WHYZERO_ASSIGN(shape[2], dimension(ctx, shape[2] * block));

@@ -20,12 +20,13 @@ Result<void> prepare(Context& ctx) {
   WHYZERO_TRY(ctx.expect_dtype(start, {DType::kInt32, DType::kInt64}));
   WHYZERO_TRY(ctx.expect_rank(start, 1, 1));
   if (start.dim(0) != input.rank() || update.rank() != input.rank())
-    return ctx.error(ErrorCode::kMalformed, fmt::format("input {} has {} dimensions, update {} has {} and there are {} start indices",
-                                                        input.label(), input.rank(), update.label(), update.rank(), start.dim(0)));
+    return ctx.error(ErrorCode::kMalformed,
+                     fmt::format("input {} has {} dimensions, update {} has {} and there are {} start indices", input.label(),
+                                 input.rank(), update.label(), update.rank(), start.dim(0)));
   for (int d = 0; d < input.rank(); ++d)
     if (update.dim(d) > input.dim(d))
-      return ctx.error(ErrorCode::kMalformed, fmt::format("dimension {} of update {} is {}, of input {} only {}", d, update.label(),
-                                                          update.dim(d), input.label(), input.dim(d)));
+      return ctx.error(ErrorCode::kMalformed, fmt::format("dimension {} of update {} is {}, of input {} only {}", d,
+                                                          update.label(), update.dim(d), input.label(), input.dim(d)));
   return ctx.resize_output(0, input.shape);
 }
 

@@ -34,7 +34,8 @@ Result<void> prepare(Context& ctx) {
   for (int k : {kWeights, kTable}) WHYZERO_TRY(ctx.expect_dtype(ctx.input(k), {DType::kFloat32}));
   WHYZERO_TRY(ctx.expect_dtype(ctx.output(0), {DType::kFloat32}));
   const int32_t count = ctx.input(kIds).dim(0), rank = ctx.input(kDenseShape).dim(0);
-  if (ctx.input(kIndices).dim(0) != count || ctx.input(kWeights).dim(0) != count || ctx.input(kIndices).dim(1) != rank || rank < 1)
+  if (ctx.input(kIndices).dim(0) != count || ctx.input(kWeights).dim(0) != count || ctx.input(kIndices).dim(1) != rank ||
+      rank < 1)
     return ctx.error(ErrorCode::kMalformed, fmt::format("{} ids do not fit indices {} and weights {}", count,
                                                         ctx.input(kIndices).label(), ctx.input(kWeights).label()));
   return prepare_shape(ctx, {kDenseShape}, output_shape);
@@ -62,8 +63,8 @@ Result<void> eval(Context& ctx) {
     for (size_t d = 0; d + 1 < rank; ++d) {
       const int32_t index = indices.as<int32_t>()[k * rank + d];
       if (index < 0 || index >= output.shape[d])
-        return ctx.error(ErrorCode::kInvalidArgument, fmt::format("index {} in row {} of {} lies outside of dimension {} of {}", index, k,
-                                                                  indices.label(), d, output.shape[d]));
+        return ctx.error(ErrorCode::kInvalidArgument, fmt::format("index {} in row {} of {} lies outside of dimension {} of {}",
+                                                                  index, k, indices.label(), d, output.shape[d]));
       number = number * static_cast<size_t>(output.shape[d]) + static_cast<size_t>(index);
     }
     const int32_t id = ctx.input(kIds).as<int32_t>()[k];

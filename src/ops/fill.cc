@@ -31,8 +31,9 @@ Result<void> prepare(Context& ctx) {
   WHYZERO_TRY(ctx.expect_same_dtype(value, ctx.output(0)));
   // The stored integer is copied: it must mean the same on both sides.
   if (value.scale() != ctx.output(0).scale() || value.zero_point() != ctx.output(0).zero_point())
-    return ctx.error(ErrorCode::kQuantizationInvalid, fmt::format("value {} and output {} must have the same scale and zero point",
-                                                                  value.label(), ctx.output(0).label()));
+    return ctx.error(
+        ErrorCode::kQuantizationInvalid,
+        fmt::format("value {} and output {} must have the same scale and zero point", value.label(), ctx.output(0).label()));
   return prepare_shape(ctx, {0}, output_shape);
 }
 

@@ -20,8 +20,9 @@ Result<void> prepare(Context& ctx) {
   Shape expected(input.shape.begin(), input.shape.end() - 1);
   expected.back() = std::min(expected.back(), input.shape.back());
   if (diagonal.shape != expected)
-    return ctx.error(ErrorCode::kMalformed, fmt::format("diagonal {} does not fit the matrices of input {}, whose diagonals have {} elements",
-                                                        diagonal.label(), input.label(), expected.back()));
+    return ctx.error(ErrorCode::kMalformed,
+                     fmt::format("diagonal {} does not fit the matrices of input {}, whose diagonals have {} elements",
+                                 diagonal.label(), input.label(), expected.back()));
   return ctx.resize_output(0, input.shape);
 }
 

@@ -8,9 +8,7 @@
 namespace whyzero::ops {
 namespace {
 
-int32_t edge(Context& ctx) {
-  return ctx.options<schema::MirrorPadOptions>().mode() == schema::MirrorPadMode_REFLECT ? 1 : 0;
-}
+int32_t edge(Context& ctx) { return ctx.options<schema::MirrorPadOptions>().mode() == schema::MirrorPadMode_REFLECT ? 1 : 0; }
 
 Result<Shape> output_shape(Context& ctx) {
   const Tensor& input = ctx.input(0);
@@ -19,8 +17,8 @@ Result<Shape> output_shape(Context& ctx) {
   for (size_t d = 0; d < input.shape.size(); ++d) {
     for (size_t side = 0; side < 2; ++side)
       if (paddings[2 * d + side] > std::max(0, input.shape[d] - edge(ctx)))
-        return ctx.error(ErrorCode::kMalformed, fmt::format("a padding of {} cannot mirror dimension {} of {}", paddings[2 * d + side],
-                                                            d, input.shape[d]));
+        return ctx.error(ErrorCode::kMalformed, fmt::format("a padding of {} cannot mirror dimension {} of {}",
+                                                            paddings[2 * d + side], d, input.shape[d]));
     WHYZERO_ASSIGN(const int32_t size, dimension(ctx, input.shape[d] + paddings[2 * d] + paddings[2 * d + 1]));
     shape.push_back(size);
   }

@@ -90,7 +90,8 @@ TEST(ScatterNd, SumsWhatGatherNdWouldRead) {
   g.b.node(schema::BuiltinOperator_GATHER_ND, {g.x, g.constant({7, 2}, at)}, {g.y});
   g.b.output(g.y);
   const auto gathered = run<int32_t>(g.b, {want});
-  for (size_t k = 0; k < 28; ++k) EXPECT_EQ(gathered[k], want[static_cast<size_t>(at[k / 4 * 2] * 3 + at[k / 4 * 2 + 1]) * 4 + k % 4]);
+  for (size_t k = 0; k < 28; ++k)
+    EXPECT_EQ(gathered[k], want[static_cast<size_t>(at[k / 4 * 2] * 3 + at[k / 4 * 2 + 1]) * 4 + k % 4]);
 }
 
 TEST(ScatterNd, IndicesOutsideAreAnError) {
@@ -115,7 +116,9 @@ TEST(TopK, IsAStableSortFromTheLargest) {
   for (size_t r = 0; r < 5; ++r) {
     std::vector<int32_t> order(40);
     std::iota(order.begin(), order.end(), 0);
-    std::stable_sort(order.begin(), order.end(), [&](int32_t i, int32_t j) { return in[r * 40 + static_cast<size_t>(i)] > in[r * 40 + static_cast<size_t>(j)]; });
+    std::stable_sort(order.begin(), order.end(), [&](int32_t i, int32_t j) {
+      return in[r * 40 + static_cast<size_t>(i)] > in[r * 40 + static_cast<size_t>(j)];
+    });
     for (size_t i = 0; i < 17; ++i) EXPECT_EQ(got[r * 17 + i], order[i]);
   }
 }
@@ -188,8 +191,8 @@ TEST(Segments, EmptyOnesHoldTheNeutralElementAndNegativeNumbersBelongToNone) {
 
 TEST(Range, ExtremeBoundsDoNotOverflow) {
   ModelBuilder b;
-  const int x = b.input("x", kInt32, {}), limit = b.constant<int32_t>("l", {}, {INT32_MAX}), step = b.constant<int32_t>("d", {}, {INT32_MAX}),
-            y = b.tensor("y", kInt32, {1});
+  const int x = b.input("x", kInt32, {}), limit = b.constant<int32_t>("l", {}, {INT32_MAX}),
+            step = b.constant<int32_t>("d", {}, {INT32_MAX}), y = b.tensor("y", kInt32, {1});
   b.node(schema::BuiltinOperator_RANGE, {x, limit, step}, {y});
   b.output(y);
   EXPECT_EQ(run<int32_t>(b, {{INT32_MIN}}), (std::vector<int32_t>{INT32_MIN, -1, INT32_MAX - 1}));

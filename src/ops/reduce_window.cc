@@ -1,8 +1,10 @@
 // REDUCE_WINDOW: sliding windows reduced by one of six functions, without padding.
+#include "ops/common/reduce_window.h"
+
 #include <fmt/format.h>
 
 #include "ops/common/dispatch.h"
-#include "ops/common/reduce_window.h"
+#include "ops/common/element.h"
 #include "ops/common/spread.h"
 
 namespace whyzero::ops {
@@ -16,8 +18,8 @@ Result<std::vector<ReducedAxis>> read_axes(Context& ctx) {
   WHYZERO_ASSIGN(const auto dilations, integers(ctx, ctx.input(4)));
   const auto rank = static_cast<size_t>(ctx.input(0).rank());
   if (sizes.size() != rank || strides.size() != rank || dilations.size() != rank)
-    return ctx.error(ErrorCode::kMalformed, fmt::format("{} sizes, {} strides and {} dilations of the window for {} dimensions", sizes.size(),
-                                                        strides.size(), dilations.size(), rank));
+    return ctx.error(ErrorCode::kMalformed, fmt::format("{} sizes, {} strides and {} dilations of the window for {} dimensions",
+                                                        sizes.size(), strides.size(), dilations.size(), rank));
   std::vector<ReducedAxis> axes(rank);
   for (size_t d = 0; d < rank; ++d) {
     axes[d].size = sizes[d];
@@ -77,9 +79,8 @@ Result<void> eval(Context& ctx) {
   fill_elements(output.data, output.elements(), ctx.input(1).data, dtype_size(output.dtype));
   return for_each_window_position(ctx, axes, [&](const std::vector<uint8_t>& values) -> Result<void> {
     dispatch(output.dtype, Kinds{}, [&]<class T>() {
-      const T* more = reinterpret_cast<const T*>(values.data());
-      T* out = output.as<T>();
-      for (size_t k = 0; k < output.elements(); ++k) out[k] = combined(function, out[k], more[k]);
+      for (size_t k = 0; k < output.elements(); ++k)
+        output.as<T>()[k] = combined(function, element<T>(output.data, k), element<T>(values.data(), k));
     });
     return {};
   });

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "ops/common/dispatch.h"
+#include "ops/common/element.h"
 #include "ops/common/nd_index.h"
 
 namespace whyzero::ops {
@@ -32,7 +33,8 @@ Result<void> prepare(Context& ctx) {
   WHYZERO_TRY(ctx.expect_arity(3, 3, 1, 1));
   for (int k = 0; k < 3; ++k) WHYZERO_TRY(ctx.expect_input(k));
   WHYZERO_TRY(ctx.expect_dtype(ctx.input(0), {DType::kInt32}));
-  WHYZERO_TRY(ctx.expect_dtype(ctx.input(1), {DType::kFloat32, DType::kUInt8, DType::kInt8, DType::kInt32, DType::kInt64, DType::kBool}));
+  WHYZERO_TRY(
+      ctx.expect_dtype(ctx.input(1), {DType::kFloat32, DType::kUInt8, DType::kInt8, DType::kInt32, DType::kInt64, DType::kBool}));
   WHYZERO_TRY(ctx.expect_dtype(ctx.input(2), {DType::kInt32}));
   WHYZERO_TRY(ctx.expect_rank(ctx.input(0), 1, 1 << 16));
   WHYZERO_TRY(ctx.expect_rank(ctx.input(2), 1, 1));
@@ -48,14 +50,15 @@ Result<void> eval(Context& ctx) {
   WHYZERO_ASSIGN(const NdIndex at, nd_index(ctx, indices, ctx.input(0), output.shape));
   if (output.bytes > 0) std::memset(output.data, 0, output.bytes);
   dispatch(updates.dtype, Types<float, uint8_t, int8_t, int32_t, int64_t, bool>{}, [&]<class T>() {
-    const T* from = updates.as<T>();
+    size_t from = 0;
     for (size_t part : at.parts) {
       T* to = output.as<T>() + part * at.part;
-      for (size_t i = 0; i < at.part; ++i, ++from) {
+      for (size_t i = 0; i < at.part; ++i) {
+        const T update = element<T>(updates.data, from++);
         if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>)
-          to[i] = static_cast<T>(static_cast<uint64_t>(to[i]) + static_cast<uint64_t>(*from));  // wraps
+          to[i] = static_cast<T>(static_cast<uint64_t>(to[i]) + static_cast<uint64_t>(update));  // wraps
         else
-          to[i] = static_cast<T>(to[i] + *from);
+          to[i] = static_cast<T>(to[i] + update);
       }
     }
   });

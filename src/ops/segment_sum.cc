@@ -12,8 +12,8 @@ Result<Shape> output_shape(Context& ctx) {
   for (size_t k = 0; k < segments.elements(); ++k) {
     const int32_t segment = segments.as<int32_t>()[k];
     if (segment != last && int64_t{segment} - 1 != last)
-      return ctx.error(ErrorCode::kInvalidArgument, fmt::format("segment {} follows {} in {}; they must rise by one from 0", segment,
-                                                                last, segments.label()));
+      return ctx.error(ErrorCode::kInvalidArgument,
+                       fmt::format("segment {} follows {} in {}; they must rise by one from 0", segment, last, segments.label()));
     if (segment < 0)
       return ctx.error(ErrorCode::kInvalidArgument, fmt::format("segment {} in {} does not exist", segment, segments.label()));
     last = segment;
@@ -41,9 +41,8 @@ Result<void> prepare(Context& ctx) {
 
 Result<void> eval(Context& ctx) {
   WHYZERO_TRY(settle_shape(ctx, output_shape));
-  dispatch(ctx.input(0).dtype, Types<float, int32_t>{}, [&]<class T>() {
-    combine_segments<T>(ctx.input(0), ctx.input(1), ctx.output(0), T{0}, SegmentSum{});
-  });
+  dispatch(ctx.input(0).dtype, Types<float, int32_t>{},
+           [&]<class T>() { combine_segments<T>(ctx.input(0), ctx.input(1), ctx.output(0), T{0}, SegmentSum{}); });
   return {};
 }
 

@@ -18,8 +18,9 @@ Result<Shape> output_shape(Context& ctx) {
   for (size_t d = 0; d < control.block.size(); ++d) {
     const int64_t size = shape[d + 1] + control.border[2 * d] + control.border[2 * d + 1];
     if (size % control.block[d] != 0)
-      return ctx.error(ErrorCode::kMalformed, fmt::format("dimension {} of {} with its padding is no multiple of the block size {}",
-                                                          d + 1, size, control.block[d]));
+      return ctx.error(
+          ErrorCode::kMalformed,
+          fmt::format("dimension {} of {} with its padding is no multiple of the block size {}", d + 1, size, control.block[d]));
     WHYZERO_ASSIGN(shape[d + 1], dimension(ctx, size / control.block[d]));
   }
   return shape;

@@ -19,8 +19,8 @@ Result<Shape> output_shape(Context& ctx) {
   const Tensor& rows = ctx.input(0);
   const int32_t depth = rows.rank() == 2 ? rows.dim(1) : 1;
   if (static_cast<size_t>(depth) != shape.size())
-    return ctx.error(ErrorCode::kMalformed, fmt::format("indices {} have {} entries for the {} dimensions of the output", rows.label(),
-                                                        depth, shape.size()));
+    return ctx.error(ErrorCode::kMalformed, fmt::format("indices {} have {} entries for the {} dimensions of the output",
+                                                        rows.label(), depth, shape.size()));
   return shape;
 }
 

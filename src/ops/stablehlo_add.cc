@@ -20,9 +20,9 @@ Result<void> eval(Context& ctx) {
 }  // namespace
 
 extern constinit const Operator unit_stablehlo_add{.name = "STABLEHLO_ADD",
-                                                  .builtin = schema::BuiltinOperator_STABLEHLO_ADD,
-                                                  .max_version = 1,
-                                                  .prepare = prepare,
-                                                  .eval = eval};
+                                                   .builtin = schema::BuiltinOperator_STABLEHLO_ADD,
+                                                   .max_version = 1,
+                                                   .prepare = prepare,
+                                                   .eval = eval};
 
 }  // namespace whyzero::ops

@@ -30,14 +30,16 @@ Result<Plan> make_plan(Context& ctx) {
   WHYZERO_ASSIGN(const auto offsets, dimension_list(ctx, options.offset_dims(), out_rank, "offset_dims"));
   if (plan.slice.size() != rank || offsets.size() != kept || plan.starts.size() != plan.vectors.depth ||
       !std::is_sorted(offsets.begin(), offsets.end()))
-    return ctx.error(ErrorCode::kMalformed, fmt::format("{} slice sizes, {} offset dimensions and {} start indices do not fit {} dimensions, {} "
-                                                        "of them collapsed, and index vectors of {}",
-                                                        plan.slice.size(), offsets.size(), plan.starts.size(), rank,
-                                                        plan.collapsed.size(), plan.vectors.depth));
+    return ctx.error(
+        ErrorCode::kMalformed,
+        fmt::format("{} slice sizes, {} offset dimensions and {} start indices do not fit {} dimensions, {} "
+                    "of them collapsed, and index vectors of {}",
+                    plan.slice.size(), offsets.size(), plan.starts.size(), rank, plan.collapsed.size(), plan.vectors.depth));
   for (size_t d = 0; d < rank; ++d) {
     const bool collapsed = std::find(plan.collapsed.begin(), plan.collapsed.end(), d) != plan.collapsed.end();
     if (plan.slice[d] < 0 || plan.slice[d] > operand.shape[d] || (collapsed && plan.slice[d] > 1))
-      return ctx.error(ErrorCode::kMalformed, fmt::format("a slice of {} along dimension {} of {} is not possible", plan.slice[d], d, operand.shape[d]));
+      return ctx.error(ErrorCode::kMalformed,
+                       fmt::format("a slice of {} along dimension {} of {} is not possible", plan.slice[d], d, operand.shape[d]));
   }
   plan.is_offset.assign(out_rank, false);
   for (size_t d : offsets) plan.is_offset[d] = true;
@@ -83,7 +85,9 @@ Result<void> eval(Context& ctx) {
     int64_t start = 0;
     for (size_t i = 0; i < vectors.depth; ++i) {
       const size_t d = plan.starts[i];
-      start += std::clamp<int64_t>(vectors.values[static_cast<size_t>(number) * vectors.depth + i], 0, operand.shape[d] - plan.slice[d]) * from[d];
+      start += std::clamp<int64_t>(vectors.values[static_cast<size_t>(number) * vectors.depth + i], 0,
+                                   operand.shape[d] - plan.slice[d]) *
+               from[d];
     }
     return start;
   };

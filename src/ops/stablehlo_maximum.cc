@@ -15,9 +15,9 @@ Result<void> eval(Context& ctx) {
 }  // namespace
 
 extern constinit const Operator unit_stablehlo_maximum{.name = "STABLEHLO_MAXIMUM",
-                                                  .builtin = schema::BuiltinOperator_STABLEHLO_MAXIMUM,
-                                                  .max_version = 1,
-                                                  .prepare = prepare,
-                                                  .eval = eval};
+                                                       .builtin = schema::BuiltinOperator_STABLEHLO_MAXIMUM,
+                                                       .max_version = 1,
+                                                       .prepare = prepare,
+                                                       .eval = eval};
 
 }  // namespace whyzero::ops

@@ -15,9 +15,9 @@ Result<void> eval(Context& ctx) {
 }  // namespace
 
 extern constinit const Operator unit_stablehlo_minimum{.name = "STABLEHLO_MINIMUM",
-                                                  .builtin = schema::BuiltinOperator_STABLEHLO_MINIMUM,
-                                                  .max_version = 1,
-                                                  .prepare = prepare,
-                                                  .eval = eval};
+                                                       .builtin = schema::BuiltinOperator_STABLEHLO_MINIMUM,
+                                                       .max_version = 1,
+                                                       .prepare = prepare,
+                                                       .eval = eval};
 
 }  // namespace whyzero::ops

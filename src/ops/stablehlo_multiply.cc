@@ -20,9 +20,9 @@ Result<void> eval(Context& ctx) {
 }  // namespace
 
 extern constinit const Operator unit_stablehlo_multiply{.name = "STABLEHLO_MULTIPLY",
-                                                  .builtin = schema::BuiltinOperator_STABLEHLO_MULTIPLY,
-                                                  .max_version = 1,
-                                                  .prepare = prepare,
-                                                  .eval = eval};
+                                                        .builtin = schema::BuiltinOperator_STABLEHLO_MULTIPLY,
+                                                        .max_version = 1,
+                                                        .prepare = prepare,
+                                                        .eval = eval};
 
 }  // namespace whyzero::ops

@@ -17,17 +17,20 @@ Result<std::vector<Axis>> read_axes(Context& ctx) {
   const auto& options = ctx.options<schema::StablehloPadOptions>();
   const auto *low = options.edge_padding_low(), *high = options.edge_padding_high(), *interior = options.interior_padding();
   const auto rank = static_cast<flatbuffers::uoffset_t>(ctx.input(0).rank());
-  auto fits = [rank](const auto* values) { return rank == 0 ? !values || values->size() == 0 : values && values->size() == rank; };
+  auto fits = [rank](const auto* values) {
+    return rank == 0 ? !values || values->size() == 0 : values && values->size() == rank;
+  };
   if (!fits(low) || !fits(high) || !fits(interior))
-    return ctx.error(ErrorCode::kMalformed, fmt::format("the paddings do not fit the {} dimensions of input {}", rank,
-                                                        ctx.input(0).label()));
+    return ctx.error(ErrorCode::kMalformed,
+                     fmt::format("the paddings do not fit the {} dimensions of input {}", rank, ctx.input(0).label()));
   std::vector<Axis> axes(rank);
   for (flatbuffers::uoffset_t d = 0; d < rank; ++d) {
     axes[d] = {low->Get(d), high->Get(d), interior->Get(d)};
-    const bool small = std::abs(axes[d].low / 2) < INT32_MAX && std::abs(axes[d].high / 2) < INT32_MAX && axes[d].interior < INT32_MAX;
+    const bool small =
+        std::abs(axes[d].low / 2) < INT32_MAX && std::abs(axes[d].high / 2) < INT32_MAX && axes[d].interior < INT32_MAX;
     if (axes[d].interior < 0 || !small)
-      return ctx.error(ErrorCode::kMalformed, fmt::format("paddings of {}, {} and {} between are not possible", axes[d].low, axes[d].high,
-                                                          axes[d].interior));
+      return ctx.error(ErrorCode::kMalformed, fmt::format("paddings of {}, {} and {} between are not possible", axes[d].low,
+                                                          axes[d].high, axes[d].interior));
   }
   return axes;
 }

@@ -13,7 +13,8 @@ Result<std::vector<ReducedAxis>> read_axes(Context& ctx) {
   const size_t rank = static_cast<size_t>(ctx.input(0).rank());
   const auto* size = options.window_dimensions();
   if (!size || size->size() != rank)
-    return ctx.error(ErrorCode::kMalformed, fmt::format("the window does not have the {} dimensions of input {}", rank, ctx.input(0).label()));
+    return ctx.error(ErrorCode::kMalformed,
+                     fmt::format("the window does not have the {} dimensions of input {}", rank, ctx.input(0).label()));
   std::vector<ReducedAxis> axes(rank);
   // The others may be left out.
   for (const auto* list : {options.window_strides(), options.base_dilations(), options.window_dilations()})

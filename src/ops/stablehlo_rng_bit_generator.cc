@@ -38,8 +38,8 @@ Result<void> prepare(Context& ctx) {
   const auto algorithm = ctx.options<schema::StablehloRngBitGeneratorOptions>().algorithm();
   const bool known = algorithm >= schema::RngAlgorithm_DEFAULT && algorithm <= schema::RngAlgorithm_THREEFRY;
   if (!known || (state.dim(0) != 2 && (state.dim(0) != 3 || algorithm == schema::RngAlgorithm_THREEFRY)))
-    return ctx.error(ErrorCode::kMalformed,
-                     fmt::format("algorithm {} with a state of {} words does not exist", static_cast<int>(algorithm), state.dim(0)));
+    return ctx.error(ErrorCode::kMalformed, fmt::format("algorithm {} with a state of {} words does not exist",
+                                                        static_cast<int>(algorithm), state.dim(0)));
   WHYZERO_TRY(ctx.resize_output(0, state.shape));
   return ctx.resize_output(1, ctx.output(1).shape);  // as the file says
 }

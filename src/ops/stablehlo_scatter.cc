@@ -1,5 +1,5 @@
-// STABLEHLO_SCATTER: the operand, whose elements a subgraph combines with updates at the places that index vectors name; what lies
-// outside of the operand is left out.
+// STABLEHLO_SCATTER: the operand, whose elements a subgraph combines with updates at the places that index vectors name; what
+// lies outside of the operand is left out.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -35,9 +35,10 @@ Result<Plan> make_plan(Context& ctx) {
     if (std::find(plan.window.begin(), plan.window.end(), d) == plan.window.end()) batch.push_back(updates.shape[d]);
   if (batch != plan.vectors.batch || plan.target.size() != plan.window.size() || plan.starts.size() != plan.vectors.depth ||
       !std::is_sorted(plan.window.begin(), plan.window.end()))
-    return ctx.error(ErrorCode::kMalformed, fmt::format("updates {} with {} window dimensions and indices {} do not fit operand {} with {}",
-                                                        updates.label(), plan.window.size(), ctx.input(1).label(),
-                                                        ctx.input(0).label(), plan.target.size()));
+    return ctx.error(
+        ErrorCode::kMalformed,
+        fmt::format("updates {} with {} window dimensions and indices {} do not fit operand {} with {}", updates.label(),
+                    plan.window.size(), ctx.input(1).label(), ctx.input(0).label(), plan.target.size()));
   return plan;
 }
 
@@ -110,8 +111,10 @@ Result<void> eval(Context& ctx) {
       ++last;
     }
     const size_t size = (last - first) * bytes;
-    WHYZERO_TRY(combine_by_subgraph(ctx, options.update_computation_subgraph_index(), output.dtype, {so_far.data(), size}, {values.data(), size}));
-    for (size_t k = first; k < last; ++k) std::memcpy(output.data + pairs[k].element * bytes, so_far.data() + (k - first) * bytes, bytes);
+    WHYZERO_TRY(combine_by_subgraph(ctx, options.update_computation_subgraph_index(), output.dtype, {so_far.data(), size},
+                                    {values.data(), size}));
+    for (size_t k = first; k < last; ++k)
+      std::memcpy(output.data + pairs[k].element * bytes, so_far.data() + (k - first) * bytes, bytes);
   }
   return {};
 }

@@ -33,10 +33,11 @@ TEST(StablehloPad, PutsValuesBetweenAndCrops) {
 
 TEST(StablehloGather, SlicesThatWouldStickOutAreMovedInside) {
   ModelBuilder b;
-  const int x = b.input("x", kInt32, {4, 3}), at = b.constant<int32_t>("at", {3, 1}, {1, 9, -2}), y = b.tensor("y", kInt32, {3, 2, 3});
+  const int x = b.input("x", kInt32, {4, 3}), at = b.constant<int32_t>("at", {3, 1}, {1, 9, -2}),
+            y = b.tensor("y", kInt32, {3, 2, 3});
   b.node(schema::BuiltinOperator_STABLEHLO_GATHER, {x, at}, {y}, [](auto& f) {
-    return schema::CreateStablehloGatherOptions(f, f.CreateVector(Longs{1, 2}), f.CreateVector(Longs{}), f.CreateVector(Longs{0}), 1,
-                                                f.CreateVector(Longs{2, 3}));
+    return schema::CreateStablehloGatherOptions(f, f.CreateVector(Longs{1, 2}), f.CreateVector(Longs{}), f.CreateVector(Longs{0}),
+                                                1, f.CreateVector(Longs{2, 3}));
   });
   b.output(y);
   std::vector<int32_t> in(12);
@@ -52,8 +53,8 @@ TEST(StablehloScatter, UpdatesOfTheSameElementAddUpAndThoseOutsideAreLeftOut) {
   const int x = b.input("x", kInt32, {4, 2}), at = b.constant<int32_t>("at", {4, 1}, {2, 0, 2, 7}),
             u = b.constant<int32_t>("u", {4, 2}, {1, 2, 3, 4, 5, 6, 7, 8}), y = b.tensor("y", kInt32, {4, 2});
   b.node(schema::BuiltinOperator_STABLEHLO_SCATTER, {x, at, u}, {y}, [](auto& f) {
-    return schema::CreateStablehloScatterOptions(f, false, f.CreateVector(Longs{1}), f.CreateVector(Longs{0}), f.CreateVector(Longs{0}), 1,
-                                                 false, 1);
+    return schema::CreateStablehloScatterOptions(f, false, f.CreateVector(Longs{1}), f.CreateVector(Longs{0}),
+                                                 f.CreateVector(Longs{0}), 1, false, 1);
   });
   b.output(y);
   add_sum(b);
@@ -64,8 +65,9 @@ TEST(StablehloReduceWindow, PaddingAndHolesCountAsTheInitialValue) {
   ModelBuilder b;
   const int x = b.input("x", kInt32, {3}), v = b.constant<int32_t>("v", {}, {100}), y = b.tensor("y", kInt32, {1});
   b.node(schema::BuiltinOperator_STABLEHLO_REDUCE_WINDOW, {x, v}, {y}, [](auto& f) {
-    return schema::CreateStablehloReduceWindowOptions(f, f.CreateVector(Longs{2}), f.CreateVector(Longs{2}), f.CreateVector(Longs{2}),
-                                                      f.CreateVector(Longs{1}), f.CreateVector(Longs{1, 0}), 1);
+    return schema::CreateStablehloReduceWindowOptions(f, f.CreateVector(Longs{2}), f.CreateVector(Longs{2}),
+                                                      f.CreateVector(Longs{2}), f.CreateVector(Longs{1}),
+                                                      f.CreateVector(Longs{1, 0}), 1);
   });
   b.output(y);
   add_sum(b);
@@ -77,8 +79,9 @@ TEST(StablehloCase, AnIndexWithoutABranchChoosesTheLast) {
   for (const auto& [index, want] : std::vector<std::pair<int32_t, int32_t>>{{0, -4}, {1, 8}, {2, 8}, {-1, 8}}) {
     ModelBuilder b;
     const int x = b.input("x", kInt32, {1}), k = b.constant<int32_t>("k", {}, {index}), y = b.tensor("y", kInt32, {1});
-    b.node(schema::BuiltinOperator_STABLEHLO_CASE, {k, x}, {y},
-           [](auto& f) { return schema::CreateStablehloCaseOptions(f, f.CreateVector(std::vector<int32_t>{1, 2})); });
+    b.node(schema::BuiltinOperator_STABLEHLO_CASE, {k, x}, {y}, [](auto& f) {
+      return schema::CreateStablehloCaseOptions(f, f.CreateVector(std::vector<int32_t>{1, 2}));
+    });
     b.output(y);
     b.subgraph("negative");
     const int a = b.input("a", kInt32, {1}), c = b.tensor("c", kInt32, {1});

@@ -17,7 +17,8 @@ Result<Shape> output_shape(Context& ctx) {
   const Tensor& input = ctx.input(0);
   WHYZERO_ASSIGN(const auto k, integers(ctx, ctx.input(1)));
   if (k[0] < 0 || k[0] > input.shape.back())
-    return ctx.error(ErrorCode::kInvalidArgument, fmt::format("the {} largest of {} values are asked for", k[0], input.shape.back()));
+    return ctx.error(ErrorCode::kInvalidArgument,
+                     fmt::format("the {} largest of {} values are asked for", k[0], input.shape.back()));
   Shape shape = input.shape;
   shape.back() = static_cast<int32_t>(k[0]);
   return shape;
@@ -27,8 +28,8 @@ Result<void> prepare(Context& ctx) {
   WHYZERO_TRY(ctx.expect_arity(2, 2, 2, 2));
   for (int k = 0; k < 2; ++k) WHYZERO_TRY(ctx.expect_input(k));
   const Tensor& input = ctx.input(0);
-  WHYZERO_TRY(ctx.expect_dtype(
-      input, {DType::kFloat32, DType::kUInt8, DType::kInt8, DType::kInt16, DType::kInt32, DType::kInt64}));
+  WHYZERO_TRY(
+      ctx.expect_dtype(input, {DType::kFloat32, DType::kUInt8, DType::kInt8, DType::kInt16, DType::kInt32, DType::kInt64}));
   WHYZERO_TRY(ctx.expect_rank(input, 1, 1 << 16));
   WHYZERO_TRY(ctx.expect_dtype(ctx.input(1), {DType::kInt16, DType::kInt32}));
   if (ctx.input(1).elements() != 1)

@@ -12,8 +12,8 @@ Result<void> prepare(Context& ctx) {
   WHYZERO_TRY(ctx.expect_arity(1, 1, 2, 2));
   WHYZERO_TRY(ctx.expect_input(0));
   const Tensor& input = ctx.input(0);
-  WHYZERO_TRY(ctx.expect_dtype(
-      input, {DType::kFloat32, DType::kUInt8, DType::kInt8, DType::kInt16, DType::kInt32, DType::kInt64}));
+  WHYZERO_TRY(
+      ctx.expect_dtype(input, {DType::kFloat32, DType::kUInt8, DType::kInt8, DType::kInt16, DType::kInt32, DType::kInt64}));
   WHYZERO_TRY(ctx.expect_rank(input, 1, 1));
   WHYZERO_TRY(ctx.expect_same_dtype(input, ctx.output(0)));
   WHYZERO_TRY(ctx.expect_dtype(ctx.output(1), {DType::kInt32, DType::kInt64}));

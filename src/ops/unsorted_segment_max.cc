@@ -12,9 +12,9 @@ Result<void> eval(Context& ctx) {
 }  // namespace
 
 extern constinit const Operator unit_unsorted_segment_max{.name = "UNSORTED_SEGMENT_MAX",
-                                                        .builtin = schema::BuiltinOperator_UNSORTED_SEGMENT_MAX,
-                                                        .max_version = 1,
-                                                        .prepare = prepare_unsorted_segments,
-                                                        .eval = eval};
+                                                          .builtin = schema::BuiltinOperator_UNSORTED_SEGMENT_MAX,
+                                                          .max_version = 1,
+                                                          .prepare = prepare_unsorted_segments,
+                                                          .eval = eval};
 
 }  // namespace whyzero::ops

@@ -9,7 +9,8 @@
 
 namespace whyzero::ops {
 
-Result<void> combine_by_subgraph(Context& ctx, int subgraph, DType dtype, std::span<uint8_t> so_far, std::span<const uint8_t> values) {
+Result<void> combine_by_subgraph(Context& ctx, int subgraph, DType dtype, std::span<uint8_t> so_far,
+                                 std::span<const uint8_t> values) {
   static const graph::Quantization kNone;
   if (so_far.empty()) return {};
   Tensor first, second;
@@ -24,7 +25,8 @@ Result<void> combine_by_subgraph(Context& ctx, int subgraph, DType dtype, std::s
   std::vector<Tensor> results;
   WHYZERO_TRY(ctx.host().call(subgraph, inputs, results));
   if (results.size() != 1 || results[0].dtype != dtype || results[0].bytes != so_far.size())
-    return ctx.error(ErrorCode::kUnsupported, fmt::format("subgraph {} does not combine two values element by element", subgraph));
+    return ctx.error(ErrorCode::kUnsupported,
+                     fmt::format("subgraph {} does not combine two values element by element", subgraph));
   std::memcpy(so_far.data(), results[0].data, so_far.size());
   return {};
 }

@@ -1,4 +1,5 @@
-// The indices of STABLEHLO_GATHER and STABLEHLO_SCATTER: vectors along one dimension of a tensor, one for each place of the others.
+// The indices of STABLEHLO_GATHER and STABLEHLO_SCATTER: vectors along one dimension of a tensor, one for each place of the
+// others.
 #pragma once
 
 #include <vector>

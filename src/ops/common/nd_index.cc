@@ -17,8 +17,8 @@ Result<NdIndex> nd_index(Context& ctx, const std::vector<int64_t>& indices, cons
     for (size_t d = 0; d < depth; ++d) {
       const int64_t index = indices[k * depth + d];
       if (index < 0 || index >= shape[d])
-        return ctx.error(ErrorCode::kInvalidArgument, fmt::format("index {} in row {} of {} lies outside of dimension {} of {}", index,
-                                                                  k, rows.label(), d, shape[d]));
+        return ctx.error(ErrorCode::kInvalidArgument, fmt::format("index {} in row {} of {} lies outside of dimension {} of {}",
+                                                                  index, k, rows.label(), d, shape[d]));
       at.parts[k] = at.parts[k] * static_cast<size_t>(shape[d]) + static_cast<size_t>(index);
     }
   return at;

@@ -13,8 +13,9 @@ Result<void> prepare_pairwise(Context& ctx, std::initializer_list<DType> allowed
     WHYZERO_TRY(ctx.expect_same_dtype(ctx.input(k), ctx.output(0)));
   }
   if (ctx.input(0).shape != ctx.input(1).shape)
-    return ctx.error(ErrorCode::kMalformed, fmt::format("inputs {} and {} must have the same shape; STABLEHLO operators do not broadcast",
-                                                        ctx.input(0).label(), ctx.input(1).label()));
+    return ctx.error(ErrorCode::kMalformed,
+                     fmt::format("inputs {} and {} must have the same shape; STABLEHLO operators do not broadcast",
+                                 ctx.input(0).label(), ctx.input(1).label()));
   return ctx.resize_output(0, ctx.input(0).shape);
 }
 

@@ -3,6 +3,7 @@
 
 #include "numerics/half.h"
 #include "ops/common/dispatch.h"
+#include "ops/common/element.h"
 #include "ops/operator.h"
 
 namespace whyzero::ops {
@@ -23,9 +24,9 @@ void map_pairs(Context& ctx, Types<T...> types, F&& f) {
     return;
   }
   dispatch(ctx.output(0).dtype, types, [&]<class E>() {
-    const E* a = ctx.input(0).as<E>();
-    const E* b = ctx.input(1).as<E>();
-    for (size_t k = 0; k < count; ++k) ctx.output(0).as<E>()[k] = static_cast<E>(f(a[k], b[k]));
+    const uint8_t* a = ctx.input(0).data;
+    const uint8_t* b = ctx.input(1).data;
+    for (size_t k = 0; k < count; ++k) ctx.output(0).as<E>()[k] = static_cast<E>(f(element<E>(a, k), element<E>(b, k)));
   });
 }
 

@@ -38,7 +38,8 @@ Result<Shape> reduced_shape(const Context& ctx, std::span<const ReducedAxis> axe
       if (value < 1 || value > kLargest)
         return ctx.error(ErrorCode::kMalformed, fmt::format("a stride or dilation of {} is not possible", value));
     if (axis.size < 0 || axis.size > kLargest || std::max(std::abs(axis.low / 2), std::abs(axis.high / 2)) > kLargest)
-      return ctx.error(ErrorCode::kMalformed, fmt::format("a window of {} with paddings of {} and {} is not possible", axis.size, axis.low, axis.high));
+      return ctx.error(ErrorCode::kMalformed,
+                       fmt::format("a window of {} with paddings of {} and {} is not possible", axis.size, axis.low, axis.high));
     const int64_t spread = input.shape[d] == 0 ? 0 : (input.shape[d] - 1) * axis.base_dilation + 1;
     const int64_t room = spread + axis.low + axis.high, window = (axis.size - 1) * axis.dilation + 1;
     WHYZERO_ASSIGN(const int32_t size, dimension(ctx, room < window ? 0 : (room - window) / axis.stride + 1));

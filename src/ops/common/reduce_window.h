@@ -8,7 +8,7 @@
 namespace whyzero::ops {
 
 struct ReducedAxis {
-  int64_t size = 1, stride = 1, dilation = 1;        // of the window
+  int64_t size = 1, stride = 1, dilation = 1;    // of the window
   int64_t base_dilation = 1, low = 0, high = 0;  // of the input: distance of its elements, padding before and behind
 };
 

@@ -29,8 +29,8 @@ Result<void> prepare_unsorted_segments(Context& ctx) {
   if (ctx.input(2).elements() != 1)
     return ctx.error(ErrorCode::kMalformed, fmt::format("number of segments {} must be one element", ctx.input(2).label()));
   if (segments.rank() > input.rank() || !std::equal(segments.shape.begin(), segments.shape.end(), input.shape.begin()))
-    return ctx.error(ErrorCode::kMalformed, fmt::format("segments {} do not fit the first dimensions of input {}", segments.label(),
-                                                        input.label()));
+    return ctx.error(ErrorCode::kMalformed,
+                     fmt::format("segments {} do not fit the first dimensions of input {}", segments.label(), input.label()));
   return prepare_shape(ctx, {2}, output_shape);
 }
 

@@ -31,11 +31,15 @@ void combine_segments(const Tensor& input, const Tensor& segments, Tensor& outpu
 /// The sum and product of integers wrap.
 struct SegmentSum {
   float operator()(float a, float b) const { return a + b; }
-  int32_t operator()(int32_t a, int32_t b) const { return static_cast<int32_t>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b)); }
+  int32_t operator()(int32_t a, int32_t b) const {
+    return static_cast<int32_t>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b));
+  }
 };
 struct SegmentProduct {
   float operator()(float a, float b) const { return a * b; }
-  int32_t operator()(int32_t a, int32_t b) const { return static_cast<int32_t>(static_cast<uint32_t>(a) * static_cast<uint32_t>(b)); }
+  int32_t operator()(int32_t a, int32_t b) const {
+    return static_cast<int32_t>(static_cast<uint32_t>(a) * static_cast<uint32_t>(b));
+  }
 };
 
 /// eval of an UNSORTED_SEGMENT operator: start(limits of the type), combine(so far, value).
