@@ -32,6 +32,10 @@ Result<void> prepare(Context& ctx) {
   } else {
     WHYZERO_TRY(ctx.expect_same_dtype(table, output));
     if (table.dtype != DType::kInt4) WHYZERO_TRY(expect_movable(ctx, table));
+    if (table.quantization->per_channel())
+      return ctx.error(ErrorCode::kQuantizationInvalid,
+                       fmt::format("table {} has a scale for each row, which would be lost in {}; the output must be float",
+                                   table.label(), output.label()));
   }
   Shape shape = table.shape;
   shape[0] = rows.dim(0);
