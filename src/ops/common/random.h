@@ -30,9 +30,17 @@ class Philox {
       key[0] += 0x9E3779B9;
       key[1] += 0xBB67AE85;
     }
-    for (uint32_t& word : counter_)
-      if (++word != 0) break;
+    skip(1);
     return x;
+  }
+
+  /// Leaves out `count` results of next().
+  void skip(uint64_t count) {
+    for (uint32_t& word : counter_) {
+      count += word;
+      word = static_cast<uint32_t>(count);
+      count >>= 32;
+    }
   }
 
  private:
@@ -42,6 +50,11 @@ class Philox {
 
 /// [0, 1) from the low 23 bits.
 inline float uniform_from_bits(uint32_t bits) { return std::bit_cast<float>(uint32_t{127} << 23 | (bits & 0x7fffff)) - 1.0f; }
+
+/// [0, 1) from 52 of 64 bits.
+inline double uniform_from_bits(uint32_t high, uint32_t low) {
+  return std::bit_cast<double>(uint64_t{1023} << 52 | uint64_t{high & 0xfffff} << 32 | low) - 1.0;
+}
 
 /// Contract of the operators that draw a tensor of a given shape; the state is a Philox. Both seeds 0 ask for different numbers
 /// every time: here they are the same ones, because a run must be repeatable.
