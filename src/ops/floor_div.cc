@@ -8,7 +8,10 @@ namespace whyzero::ops {
 namespace {
 
 struct FloorDivide {
-  float operator()(float a, float b) const { return std::floor(a / b); }
+  /// The quotient is a double: 1 / 0.1f is 9, for 0.1f lies above a tenth.
+  float operator()(float a, float b) const {
+    return static_cast<float>(std::floor(static_cast<double>(a) / static_cast<double>(b)));
+  }
   /// Of types up to 32 bits; the one quotient that does not fit its type wraps.
   int64_t operator()(int64_t a, int64_t b) const { return a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0); }
 };

@@ -36,9 +36,13 @@ void eval_integer(const T* in, int32_t zero_point, size_t depth, const Tensor& o
   const Range<int32_t> range = storage_range(output.dtype);
   uint32_t squares = 0;  // wraps, as the reference's sum does
   for (size_t k = 0; k < depth; ++k) squares += static_cast<uint32_t>((in[k] - zero_point) * (in[k] - zero_point));
-  const Multiplier inverse = inverse_square_root(static_cast<int32_t>(squares));
+  // The factor 128 goes into the number for uint8 and into the shift for int8, which is rounded less often.
+  Multiplier inverse = inverse_square_root(static_cast<int32_t>(squares));
+  constexpr bool kShifted = std::is_signed_v<T>;
+  if (kShifted) inverse.shift += 7;
   for (size_t k = 0; k < depth; ++k) {
-    const int64_t value = int64_t{multiply(128 * (in[k] - zero_point), inverse)} + output.zero_point();
+    const int32_t difference = in[k] - zero_point;
+    const int64_t value = int64_t{multiply(kShifted ? difference : 128 * difference, inverse)} + output.zero_point();
     out[k] = static_cast<T>(std::clamp<int64_t>(value, range.low, range.high));
   }
 }

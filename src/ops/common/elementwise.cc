@@ -9,7 +9,10 @@ template <class Real, class F>
 std::array<int16_t, 513> table_points(Real low, Real high, Real out_low, Real out_high, const F& f) {
   std::array<int16_t, 513> points{};
   const Real step = (high - low) / 512, half_step = step / 2, inverse = 65536 / (out_high - out_low);
-  auto stored = [](Real x) { return static_cast<int16_t>(std::clamp(saturating_round(static_cast<double>(x)), -32768, 32767)); };
+  // NaN, the logarithm of what is negative, is the lowest value.
+  auto stored = [](Real x) {
+    return static_cast<int16_t>(std::isnan(x) ? -32768 : std::clamp(saturating_round(static_cast<double>(x)), -32768, 32767));
+  };
   for (int k = 0; k < 512; ++k) {
     const Real at = low + static_cast<Real>(k) * step;
     const Real here = f(at), middle = f(at + half_step), next = f(low + static_cast<Real>(k + 1) * step);
@@ -46,8 +49,10 @@ FunctionTable make_table(const Tensor& input, const Tensor& output, const std::f
     for (int32_t q = in.low; q <= in.high; ++q) {
       const float real = f(input.scale() * static_cast<float>(q - input.zero_point()));
       const float scaled = ties_to_even ? std::nearbyint(real * inverse) : std::round(real * inverse);
-      const int64_t stored = saturating_round(scaled + static_cast<float>(output.zero_point()));
-      table.exact[static_cast<size_t>(q - in.low)] = static_cast<int32_t>(std::clamp<int64_t>(stored, out.low, out.high));
+      const float stored = scaled + static_cast<float>(output.zero_point());
+      // NaN and what lies beyond int32 are the lowest value, as the conversion on x86 has them.
+      const bool fits = stored >= -0x1p31f && stored < 0x1p31f;
+      table.exact[static_cast<size_t>(q - in.low)] = fits ? std::clamp(saturating_round(stored), out.low, out.high) : out.low;
     }
     return table;
   }
