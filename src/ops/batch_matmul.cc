@@ -27,15 +27,26 @@ Result<void> check_types(Context& ctx, State& s) {
   if (a.dtype == DType::kFloat32) {
     WHYZERO_TRY(ctx.expect_dtype(b, {DType::kFloat32, DType::kInt8}));
     if (b.dtype == DType::kInt8) {
-      WHYZERO_TRY(ctx.expect_quantized(b));
+      WHYZERO_TRY(ctx.expect_quantized(b, static_cast<int>(s.columns)));
       WHYZERO_TRY(ctx.expect_zero_point(b, 0));
     }
     return ctx.expect_same_dtype(a, output);
   }
-  WHYZERO_TRY(ctx.expect_same_dtype(a, b));
+  if (a.dtype == DType::kInt16)
+    WHYZERO_TRY(ctx.expect_dtype(b, {DType::kInt16, DType::kInt8}));
+  else
+    WHYZERO_TRY(ctx.expect_same_dtype(a, b));
   if (a.dtype == DType::kInt8 && output.dtype == DType::kInt32) return {};
   WHYZERO_TRY(ctx.expect_same_dtype(a, output));
-  WHYZERO_ASSIGN(s.requantize, requantization(ctx, a, b, output, 1, 0, schema::ActivationFunctionType_NONE, true));
+  if (b.quantization->per_channel()) {
+    // The official kernels know one scale a matrix and take 0 where there are several: the product is all zeros.
+    WHYZERO_TRY(ctx.expect_quantized(output));
+    s.requantize.channel = {Multiplier{}};
+    s.requantize.zero_point = output.zero_point();
+    s.requantize.range = storage_range(output.dtype);
+  } else {
+    WHYZERO_ASSIGN(s.requantize, requantization(ctx, a, b, output, 1, 0, schema::ActivationFunctionType_NONE, true));
+  }
   if (a.dtype == DType::kInt8) return {};
   s.requantize.rounding = Requantization::kShort;
   for (const Tensor* tensor : {&a, &b, &output}) WHYZERO_TRY(ctx.expect_zero_point(*tensor, 0));
@@ -55,7 +66,6 @@ Result<void> prepare(Context& ctx) {
   s.transposed_a = options.adj_x();
   s.transposed_b = options.adj_y();
   s.asymmetric = options.asymmetric_quantize_inputs();
-  WHYZERO_TRY(check_types(ctx, s));
   auto size = [](const Tensor& t, bool first) { return t.dim(t.rank() - (first ? 2 : 1)); };
   const int32_t rows = size(a, !s.transposed_a), depth = size(a, s.transposed_a), columns = size(b, s.transposed_b);
   if (depth != size(b, !s.transposed_b))
@@ -65,6 +75,7 @@ Result<void> prepare(Context& ctx) {
   s.rows = static_cast<size_t>(rows);
   s.depth = static_cast<size_t>(depth);
   s.columns = static_cast<size_t>(columns);
+  WHYZERO_TRY(check_types(ctx, s));
   const Shape batch_a(a.shape.begin(), a.shape.end() - 2), batch_b(b.shape.begin(), b.shape.end() - 2);
   const std::array<const Shape*, 2> shapes{&batch_a, &batch_b};
   WHYZERO_ASSIGN(Shape shape, broadcast_shape(ctx, shapes));
@@ -106,6 +117,7 @@ Result<void> eval_hybrid(Context& ctx, const State& s) {
     rows[r] = quantize_row(row, s.asymmetric, stored.data());
     for (size_t k = 0; k < s.depth; ++k) quantized[matrix + s.a(r % s.rows, k)] = stored[k];
   }
+  const std::vector<float> scales = channel_scales(b, static_cast<int>(s.columns));
   float* out = ctx.output(0).as<float>();
   for_each(s.matrices, [&](size_t matrix, const std::array<size_t, 2>& at) {
     const int8_t* left = quantized.data() + at[0] * s.rows * s.depth;
@@ -116,19 +128,19 @@ Result<void> eval_hybrid(Context& ctx, const State& s) {
       for (size_t n = 0; n < s.columns; ++n, ++index) {
         int64_t sum = 0;
         for (size_t k = 0; k < s.depth; ++k) sum += int64_t{left[s.a(m, k)] - scale.zero_point} * right[s.b(k, n)];
-        out[index] = static_cast<float>(sum) * (scale.scale * b.scale());
+        out[index] = static_cast<float>(sum) * (scale.scale * scales[n]);
       }
     }
   });
   return {};
 }
 
-template <class T>
+template <class T, class B>
 void eval_integer(Context& ctx, const State& s) {
   const Tensor& a = ctx.input(0);
   const Tensor& b = ctx.input(1);
   T* out = ctx.output(0).as<T>();
-  multiply_all(s, a.as<T>(), int64_t{-a.zero_point()}, b.as<T>(), int64_t{-b.zero_point()},
+  multiply_all(s, a.as<T>(), int64_t{-a.zero_point()}, b.as<B>(), int64_t{-b.zero_point()},
                [&](size_t i, int64_t sum) { out[i] = static_cast<T>(s.requantize(sum, 0)); });
 }
 
@@ -144,9 +156,11 @@ Result<void> eval(Context& ctx) {
     multiply_all(s, a.as<int8_t>(), int64_t{0}, b.as<int8_t>(), int64_t{0},
                  [&](size_t i, int64_t sum) { output.as<int32_t>()[i] = static_cast<int32_t>(sum); });
   else if (a.dtype == DType::kInt8)
-    eval_integer<int8_t>(ctx, s);
+    eval_integer<int8_t, int8_t>(ctx, s);
+  else if (b.dtype == DType::kInt8)
+    eval_integer<int16_t, int8_t>(ctx, s);
   else
-    eval_integer<int16_t>(ctx, s);
+    eval_integer<int16_t, int16_t>(ctx, s);
   return {};
 }
 

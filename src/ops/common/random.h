@@ -21,8 +21,14 @@ class Philox {
         key_{static_cast<uint32_t>(seed), static_cast<uint32_t>(seed >> 32)} {}
 
   std::array<uint32_t, 4> next() {
-    std::array<uint32_t, 4> x = counter_;
-    std::array<uint32_t, 2> key = key_;
+    const std::array<uint32_t, 4> bits = block(counter_, key_);
+    for (uint32_t& word : counter_)
+      if (++word != 0) break;
+    return bits;
+  }
+
+  /// The bits that belong to one value of the counter.
+  static std::array<uint32_t, 4> block(std::array<uint32_t, 4> x, std::array<uint32_t, 2> key) {
     for (int round = 0; round < 10; ++round) {
       const uint64_t a = uint64_t{0xD2511F53} * x[0], b = uint64_t{0xCD9E8D57} * x[2];
       x = {static_cast<uint32_t>(b >> 32) ^ x[1] ^ key[0], static_cast<uint32_t>(b),
@@ -30,16 +36,15 @@ class Philox {
       key[0] += 0x9E3779B9;
       key[1] += 0xBB67AE85;
     }
-    skip(1);
     return x;
   }
 
   /// Leaves out `count` results of next().
   void skip(uint64_t count) {
     for (uint32_t& word : counter_) {
-      count += word;
-      word = static_cast<uint32_t>(count);
-      count >>= 32;
+      const uint64_t sum = (count & 0xffffffff) + word;
+      word = static_cast<uint32_t>(sum);
+      count = (count >> 32) + (sum >> 32);
     }
   }
 
