@@ -11,6 +11,6 @@ Result<void> prepare(Context& ctx) { return prepare_function<function>(ctx, {DTy
 }  // namespace
 
 extern constinit const Operator unit_cos{
-    .name = "COS", .builtin = schema::BuiltinOperator_COS, .max_version = 1, .prepare = prepare, .eval = eval_function<function>};
+    .name = "COS", .builtin = schema::BuiltinOperator_COS, .max_version = 2, .prepare = prepare, .eval = eval_function<function>};
 
 }  // namespace whyzero::ops

@@ -34,6 +34,6 @@ Result<void> eval(Context& ctx) {
 }  // namespace
 
 extern constinit const Operator unit_gelu{
-    .name = "GELU", .builtin = schema::BuiltinOperator_GELU, .max_version = 2, .prepare = prepare, .eval = eval};
+    .name = "GELU", .builtin = schema::BuiltinOperator_GELU, .max_version = 3, .prepare = prepare, .eval = eval};
 
 }  // namespace whyzero::ops

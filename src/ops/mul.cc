@@ -47,6 +47,6 @@ Result<void> eval(Context& ctx) {
 }  // namespace
 
 extern constinit const Operator unit_mul{
-    .name = "MUL", .builtin = schema::BuiltinOperator_MUL, .max_version = 7, .prepare = prepare, .eval = eval};
+    .name = "MUL", .builtin = schema::BuiltinOperator_MUL, .max_version = 8, .prepare = prepare, .eval = eval};
 
 }  // namespace whyzero::ops

@@ -73,6 +73,6 @@ Result<void> eval(Context& ctx) {
 }  // namespace
 
 extern constinit const Operator unit_quantize{
-    .name = "QUANTIZE", .builtin = schema::BuiltinOperator_QUANTIZE, .max_version = 4, .prepare = prepare, .eval = eval};
+    .name = "QUANTIZE", .builtin = schema::BuiltinOperator_QUANTIZE, .max_version = 6, .prepare = prepare, .eval = eval};
 
 }  // namespace whyzero::ops

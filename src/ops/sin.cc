@@ -11,6 +11,6 @@ Result<void> prepare(Context& ctx) { return prepare_function<function>(ctx, {DTy
 }  // namespace
 
 extern constinit const Operator unit_sin{
-    .name = "SIN", .builtin = schema::BuiltinOperator_SIN, .max_version = 1, .prepare = prepare, .eval = eval_function<function>};
+    .name = "SIN", .builtin = schema::BuiltinOperator_SIN, .max_version = 2, .prepare = prepare, .eval = eval_function<function>};
 
 }  // namespace whyzero::ops
