@@ -62,7 +62,8 @@ int32_t log_fixed32(int32_t x) {
   const int32_t numerator = sum(product(difference, r), product(product(difference, square), kNumerator));
   const int32_t inner = sum(sum(kConstant, difference), product(kSquare, square));
   const int32_t denominator_less_one = sum(product(half_sum, inner), product(kLinear, difference));
-  const int32_t quotient = product(divide_by_power_of_two(numerator, kAccumulatorDigits), one_over_one_plus(denominator_less_one));
+  const int32_t quotient =
+      product(divide_by_power_of_two(numerator, kAccumulatorDigits), one_over_one_plus(denominator_less_one));
   return shift_left_saturating(sum(product(exponent, kLog2), quotient), 1);
 }
 

@@ -166,10 +166,7 @@ Result<void> eval(Context& ctx) {
 
 }  // namespace
 
-extern constinit const Operator unit_batch_matmul{.name = "BATCH_MATMUL",
-                                                  .builtin = schema::BuiltinOperator_BATCH_MATMUL,
-                                                  .max_version = 4,
-                                                  .prepare = prepare,
-                                                  .eval = eval};
+extern constinit const Operator unit_batch_matmul{
+    .name = "BATCH_MATMUL", .builtin = schema::BuiltinOperator_BATCH_MATMUL, .max_version = 4, .prepare = prepare, .eval = eval};
 
 }  // namespace whyzero::ops

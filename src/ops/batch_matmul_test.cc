@@ -12,8 +12,12 @@ struct Case {
   bool adj_x = false, adj_y = false;
 
   /// a is [2, 1, m, k] and b is [3, k, n]: the product is [2, 3, m, n].
-  std::vector<int32_t> a() const { return adj_x ? std::vector<int32_t>{2, 1, kDepth, kRows} : std::vector<int32_t>{2, 1, kRows, kDepth}; }
-  std::vector<int32_t> b() const { return adj_y ? std::vector<int32_t>{3, kColumns, kDepth} : std::vector<int32_t>{3, kDepth, kColumns}; }
+  std::vector<int32_t> a() const {
+    return adj_x ? std::vector<int32_t>{2, 1, kDepth, kRows} : std::vector<int32_t>{2, 1, kRows, kDepth};
+  }
+  std::vector<int32_t> b() const {
+    return adj_y ? std::vector<int32_t>{3, kColumns, kDepth} : std::vector<int32_t>{3, kDepth, kColumns};
+  }
 
   graph::ModelBuilder model(DType dtype, DType output, graph::Quantization qa = {}, graph::Quantization qb = {},
                             graph::Quantization qy = {}) const {
@@ -54,7 +58,8 @@ TEST(BatchMatmul, AllLayoutsAndTypes) {
     const auto p = random_int8(random, x.size()), q = random_int8(random, z.size());
     const auto sums = run<int8_t, int32_t>(c.model(DType::kInt8, DType::kInt32), {p, q});
     const auto bytes = run<int8_t>(
-        c.model(DType::kInt8, DType::kInt8, graph::quantized(0.02f, 5), graph::quantized(0.03f, -8), graph::quantized(0.4f, 6)), {p, q});
+        c.model(DType::kInt8, DType::kInt8, graph::quantized(0.02f, 5), graph::quantized(0.03f, -8), graph::quantized(0.4f, 6)),
+        {p, q});
     ASSERT_EQ(sums.size(), floats.size());
     ASSERT_EQ(bytes.size(), floats.size());
     for (size_t i = 0; i < floats.size(); ++i) {

@@ -42,7 +42,9 @@ Result<void> prepare(Context& ctx) {
 void add_window(const State& s, const float* volume, size_t in_channels, const float* filter, std::array<int32_t, 3> at,
                 std::span<float> sums) {
   const auto& [od, oy, ox] = at;
-  auto position = [](const WindowAxis& axis, int32_t out, int32_t tap) { return out * axis.stride - axis.pad + tap * axis.dilation; };
+  auto position = [](const WindowAxis& axis, int32_t out, int32_t tap) {
+    return out * axis.stride - axis.pad + tap * axis.dilation;
+  };
   auto inside = [](const WindowAxis& axis, int32_t p) { return p >= 0 && p < axis.in; };
   for (int32_t fd = 0; fd < s.depth.filter; ++fd)
     for (int32_t fy = 0; fy < s.height.filter; ++fy)

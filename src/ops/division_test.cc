@@ -58,7 +58,8 @@ TEST(FloorDiv, ZeroDivisorsAndNegativeIntegerExponentsAreErrors) {
 TEST(Pow, FloatsAndIntegers) {
   EXPECT_EQ(run<int32_t>(binary(schema::BuiltinOperator_POW, DType::kInt32, 4), {{2, -3, 0, 7}, {10, 3, 0, 1}}),
             (std::vector<int32_t>{1024, -27, 1, 7}));
-  const auto got = run<float>(binary(schema::BuiltinOperator_POW, DType::kFloat32, 3), {{2.0f, 9.0f, 0.5f}, {0.5f, -0.5f, 10.0f}});
+  const auto got =
+      run<float>(binary(schema::BuiltinOperator_POW, DType::kFloat32, 3), {{2.0f, 9.0f, 0.5f}, {0.5f, -0.5f, 10.0f}});
   ASSERT_EQ(got.size(), 3u);
   EXPECT_NEAR(got[0], std::sqrt(2.0), 1e-6);
   EXPECT_NEAR(got[1], 1.0 / 3.0, 1e-6);
@@ -67,7 +68,8 @@ TEST(Pow, FloatsAndIntegers) {
 
 TEST(AddN, SumsAllInputsAndWantsOneShape) {
   graph::ModelBuilder b, broken;
-  const int x = b.input("x", DType::kFloat32, {2}), z = b.input("z", DType::kFloat32, {2}), w = b.input("w", DType::kFloat32, {2});
+  const int x = b.input("x", DType::kFloat32, {2}), z = b.input("z", DType::kFloat32, {2}),
+            w = b.input("w", DType::kFloat32, {2});
   const int y = b.tensor("y", DType::kFloat32, {2});
   b.node(schema::BuiltinOperator_ADD_N, {x, z, w}, {y});
   b.output(y);
@@ -99,8 +101,7 @@ TEST(Prelu, QuantizedIsWithinAStepOfTheRealFunction) {
 TEST(FakeQuant, ValuesLieOnAGridThatHoldsZero) {
   graph::ModelBuilder b;
   const int x = b.input("x", DType::kFloat32, {101}), y = b.tensor("y", DType::kFloat32, {101});
-  b.node(schema::BuiltinOperator_FAKE_QUANT, {x}, {y},
-         [](auto& f) { return schema::CreateFakeQuantOptions(f, -0.9f, 2.1f, 4); });
+  b.node(schema::BuiltinOperator_FAKE_QUANT, {x}, {y}, [](auto& f) { return schema::CreateFakeQuantOptions(f, -0.9f, 2.1f, 4); });
   b.output(y);
   std::vector<float> values(101);
   for (size_t k = 0; k < values.size(); ++k) values[k] = 0.05f * (static_cast<float>(k) - 50.0f);

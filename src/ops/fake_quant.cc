@@ -17,8 +17,7 @@ Result<void> prepare(Context& ctx) {
   const auto& options = ctx.options<schema::FakeQuantOptions>();
   const int bits = options.num_bits();
   const float low = options.min(), high = options.max();
-  if (bits < 2 || bits > 16)
-    return ctx.error(ErrorCode::kMalformed, fmt::format("quantizes to {} bits, expected 2 to 16", bits));
+  if (bits < 2 || bits > 16) return ctx.error(ErrorCode::kMalformed, fmt::format("quantizes to {} bits, expected 2 to 16", bits));
   if (!(low < high) || !std::isfinite(low) || !std::isfinite(high))
     return ctx.error(ErrorCode::kMalformed, fmt::format("quantizes from {} to {}, expected a rising finite range", low, high));
   const float least = options.narrow_range() ? 1.0f : 0.0f, greatest = static_cast<float>((1 << bits) - 1);

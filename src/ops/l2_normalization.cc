@@ -14,7 +14,8 @@ Result<void> prepare(Context& ctx) {
   WHYZERO_TRY(ctx.expect_rank(input, 1, 8));
   if (const int activation = ctx.options<schema::L2NormOptions>().fused_activation_function();
       activation != schema::ActivationFunctionType_NONE)
-    return ctx.error(ErrorCode::kUnsupported, fmt::format("fused activation {} is not supported here; expected NONE", activation));
+    return ctx.error(ErrorCode::kUnsupported,
+                     fmt::format("fused activation {} is not supported here; expected NONE", activation));
   if (input.dtype == DType::kFloat32) return {};
   WHYZERO_TRY(expect_quantized_both(ctx));
   if (ctx.output(0).scale() != 1.0f / 128)

@@ -1,4 +1,5 @@
-// LOCAL_RESPONSE_NORMALIZATION: x / (bias + alpha * sum of squares)^beta, summed over the channels within `radius` on either side.
+// LOCAL_RESPONSE_NORMALIZATION: x / (bias + alpha * sum of squares)^beta, summed over the channels within `radius` on either
+// side.
 #include <cmath>
 
 #include "ops/common/elementwise.h"

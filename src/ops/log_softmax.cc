@@ -61,7 +61,8 @@ void eval_integer(const State& s, const T* in, size_t depth, T* out) {
     const int32_t difference = in[k] - largest;
     int64_t value = Limits::min();
     if (difference > bound) {
-      const int64_t fixed = std::max<int64_t>(int64_t{multiply(difference, s.to_fixed)} - log_sum, std::numeric_limits<int32_t>::min());
+      const int64_t fixed =
+          std::max<int64_t>(int64_t{multiply(difference, s.to_fixed)} - log_sum, std::numeric_limits<int32_t>::min());
       value = int64_t{divide_by_power_of_two(static_cast<int32_t>(fixed), 31 - kDigits - 4)} + Limits::max();
     }
     out[k] = static_cast<T>(std::clamp<int64_t>(value, Limits::min(), Limits::max()));
@@ -75,19 +76,15 @@ Result<void> eval(Context& ctx) {
     if (input.dtype == DType::kFloat32)
       eval_float(input.as<float>() + at, depth, ctx.output(0).as<float>() + at);
     else
-      dispatch(input.dtype, Types<int8_t, uint8_t>{}, [&]<class T>() {
-        eval_integer(ctx.state<State>(), input.as<T>() + at, depth, ctx.output(0).as<T>() + at);
-      });
+      dispatch(input.dtype, Types<int8_t, uint8_t>{},
+               [&]<class T>() { eval_integer(ctx.state<State>(), input.as<T>() + at, depth, ctx.output(0).as<T>() + at); });
   }
   return {};
 }
 
 }  // namespace
 
-extern constinit const Operator unit_log_softmax{.name = "LOG_SOFTMAX",
-                                                 .builtin = schema::BuiltinOperator_LOG_SOFTMAX,
-                                                 .max_version = 2,
-                                                 .prepare = prepare,
-                                                 .eval = eval};
+extern constinit const Operator unit_log_softmax{
+    .name = "LOG_SOFTMAX", .builtin = schema::BuiltinOperator_LOG_SOFTMAX, .max_version = 2, .prepare = prepare, .eval = eval};
 
 }  // namespace whyzero::ops

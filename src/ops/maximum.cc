@@ -6,9 +6,9 @@ namespace whyzero::ops {
 namespace {
 
 Result<void> prepare(Context& ctx) {
-  WHYZERO_ASSIGN(ctx.make_state<Broadcast<2>>(), prepare_broadcast(ctx, {DType::kFloat32, DType::kFloat16, DType::kInt8,
-                                                                         DType::kUInt8, DType::kInt16, DType::kInt32,
-                                                                         DType::kInt64}));
+  WHYZERO_ASSIGN(ctx.make_state<Broadcast<2>>(),
+                 prepare_broadcast(ctx, {DType::kFloat32, DType::kFloat16, DType::kInt8, DType::kUInt8, DType::kInt16,
+                                         DType::kInt32, DType::kInt64}));
   return {};
 }
 

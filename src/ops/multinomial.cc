@@ -12,7 +12,8 @@ namespace {
 Result<Shape> output_shape(Context& ctx) {
   const Tensor& draws = ctx.input(1);
   if (draws.elements() != 1)
-    return ctx.error(ErrorCode::kMalformed, fmt::format("number of draws {} has {} elements, expected 1", draws.label(), draws.elements()));
+    return ctx.error(ErrorCode::kMalformed,
+                     fmt::format("number of draws {} has {} elements, expected 1", draws.label(), draws.elements()));
   if (draws.as<int32_t>()[0] < 0)
     return ctx.error(ErrorCode::kMalformed, fmt::format("{} asks for {} draws", draws.label(), draws.as<int32_t>()[0]));
   return Shape{ctx.input(0).dim(0), draws.as<int32_t>()[0]};
@@ -71,10 +72,7 @@ Result<void> eval(Context& ctx) {
 
 }  // namespace
 
-extern constinit const Operator unit_multinomial{.name = "MULTINOMIAL",
-                                                 .builtin = schema::BuiltinOperator_MULTINOMIAL,
-                                                 .max_version = 1,
-                                                 .prepare = prepare,
-                                                 .eval = eval};
+extern constinit const Operator unit_multinomial{
+    .name = "MULTINOMIAL", .builtin = schema::BuiltinOperator_MULTINOMIAL, .max_version = 1, .prepare = prepare, .eval = eval};
 
 }  // namespace whyzero::ops

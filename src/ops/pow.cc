@@ -28,8 +28,8 @@ Result<void> eval(Context& ctx) {
   const Tensor& exponent = ctx.input(1);
   for (size_t k = 0; k < exponent.elements(); ++k)
     if (exponent.as<int32_t>()[k] < 0)
-      return ctx.error(ErrorCode::kInvalidArgument, "exponent " + exponent.label() +
-                                                        " contains a negative integer; powers of integers need at least 0");
+      return ctx.error(ErrorCode::kInvalidArgument,
+                       "exponent " + exponent.label() + " contains a negative integer; powers of integers need at least 0");
   map2<int32_t, int32_t>(ctx, plan, integer_power);
   return {};
 }

@@ -25,7 +25,8 @@ TEST(TransposeConv, FloatsWithBothPaddings) {
     const auto bias = random_floats(random, kOut);
     graph::ModelBuilder b;
     const int shape = b.constant<int32_t>("shape", {4}, {1, out_h, out_w, kOut});
-    const int w = b.constant<float>("w", {kOut, filter, filter, kIn}, weights), x = b.input("x", DType::kFloat32, {1, height, width, kIn});
+    const int w = b.constant<float>("w", {kOut, filter, filter, kIn}, weights),
+              x = b.input("x", DType::kFloat32, {1, height, width, kIn});
     const int c = b.constant<float>("c", {kOut}, bias), y = b.tensor("y", DType::kFloat32, {1, out_h, out_w, kOut});
     b.node(schema::BuiltinOperator_TRANSPOSE_CONV, {shape, w, x, c}, {y}, [same](auto& f) {
       return schema::CreateTransposeConvOptions(f, same ? schema::Padding_SAME : schema::Padding_VALID, 2, 2);
@@ -69,7 +70,8 @@ TEST(TransposeConv, Int8PerChannelIsWithinAStepOfTheRealSum) {
       for (int o = 0; o < kOut; ++o) {
         double sum = 0;
         for (int i = 0; i < kIn; ++i)
-          sum += 0.05 * (image[static_cast<size_t>((oy / 2 * 2 + ox / 2) * kIn + i)] + 6) * static_cast<double>(scales[static_cast<size_t>(o)]) *
+          sum += 0.05 * (image[static_cast<size_t>((oy / 2 * 2 + ox / 2) * kIn + i)] + 6) *
+                 static_cast<double>(scales[static_cast<size_t>(o)]) *
                  weights[static_cast<size_t>(((o * 2 + oy % 2) * 2 + ox % 2) * kIn + i)];
         EXPECT_NEAR(got[static_cast<size_t>((oy * 4 + ox) * kOut + o)], clamp_int8(sum / 0.2 + 9), 0.52);
       }
@@ -120,7 +122,8 @@ TEST(Conv3dTranspose, WindowsThatDoNotOverlap) {
   graph::ModelBuilder b;
   const int shape = b.constant<int32_t>("shape", {5}, {1, kSize, kSize, kSize, kOut});
   const int w = b.constant<float>("w", {kFilter, kFilter, kFilter, kOut, kIn}, weights);
-  const int x = b.input("x", DType::kFloat32, {1, 2, 2, 2, kIn}), y = b.tensor("y", DType::kFloat32, {1, kSize, kSize, kSize, kOut});
+  const int x = b.input("x", DType::kFloat32, {1, 2, 2, 2, kIn}),
+            y = b.tensor("y", DType::kFloat32, {1, kSize, kSize, kSize, kOut});
   b.node(schema::BuiltinOperator_CONV_3D_TRANSPOSE, {shape, w, x}, {y},
          [](auto& f) { return schema::CreateConv3DOptions(f, schema::Padding_VALID, kStride, kStride, kStride); });
   b.output(y);

@@ -17,7 +17,7 @@ struct Requantizer {
   // What the two roundings add. Rounding once is flooring the high multiply and rounding the shift, ties up; without a shift the
   // high multiply rounds.
   Storage<int32_t> nudge;
-  int32_t away = -1;  // all ones where ties of the shift go away from zero, 0 where they go up
+  int32_t away = -1;                          // all ones where ties of the shift go away from zero, 0 where they go up
   int32_t zero_point = 0, low = 0, high = 0;  // low and high before the zero point is added
 
   /// Groups of `group` channels each begin a panel of their own.

@@ -11,11 +11,10 @@ Result<void> prepare_comparison(Context& ctx, bool equality) {
                                               DType::kInt32, DType::kInt64, DType::kBool, DType::kString},
                                              DType::kBool));
   } else {
-    WHYZERO_ASSIGN(s.plan, prepare_broadcast(
-                               ctx,
-                               {DType::kFloat32, DType::kFloat16, DType::kInt8, DType::kUInt8, DType::kInt16, DType::kInt32,
-                                DType::kInt64},
-                               DType::kBool));
+    WHYZERO_ASSIGN(s.plan, prepare_broadcast(ctx,
+                                             {DType::kFloat32, DType::kFloat16, DType::kInt8, DType::kUInt8, DType::kInt16,
+                                              DType::kInt32, DType::kInt64},
+                                             DType::kBool));
   }
   const Tensor& a = ctx.input(0);
   const Tensor& b = ctx.input(1);

@@ -43,8 +43,7 @@ void scatter(const TransposedGeometry& g, const In* in, Sum in_offset, WeightAt&
               const auto tap = static_cast<size_t>((int64_t{fd} * h.filter + fy) * w.filter + fx);
               Sum* target = out + static_cast<size_t>((od * h.in + oy) * w.in + ox) * g.out_channels;
               for (size_t c = 0; c < g.out_channels; ++c)
-                for (size_t k = 0; k < g.in_channels; ++k)
-                  target[c] += (static_cast<Sum>(in[k]) + in_offset) * weight(tap, c, k);
+                for (size_t k = 0; k < g.in_channels; ++k) target[c] += (static_cast<Sum>(in[k]) + in_offset) * weight(tap, c, k);
             }
 }
 
