@@ -58,7 +58,7 @@ Result<void> eval(Context& ctx) {
   WHYZERO_TRY(settle_shape(ctx, output_shape));
   if (ctx.input(0).dtype == DType::kString) {
     WHYZERO_ASSIGN(const auto strings, read_strings(ctx.input(0)));
-    return ctx.set_strings(0, strings, ctx.output(0).shape);
+    return ctx.set_strings(0, {strings.begin(), strings.end()}, ctx.output(0).shape);
   }
   copy_all(ctx);
   return {};

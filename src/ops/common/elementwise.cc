@@ -9,20 +9,22 @@ template <class Real, class F>
 std::array<int16_t, 513> table_points(Real low, Real high, Real out_low, Real out_high, const F& f) {
   std::array<int16_t, 513> points{};
   const Real step = (high - low) / 512, half_step = step / 2, inverse = 65536 / (out_high - out_low);
-  // NaN, the logarithm of what is negative, is the lowest value.
-  auto stored = [](Real x) {
-    return static_cast<int16_t>(std::isnan(x) ? -32768 : std::clamp(saturating_round(static_cast<double>(x)), -32768, 32767));
+  auto stored = [](Real x) { return static_cast<int16_t>(std::clamp(saturating_round(static_cast<double>(x)), -32768, 32767)); };
+  // The logarithm of what is not positive is the lowest value.
+  auto at_points = [&](Real x) {
+    const Real y = f(x) * inverse;
+    return std::isnan(y) || y == -std::numeric_limits<Real>::infinity() ? Real{-32768} : y;
   };
   for (int k = 0; k < 512; ++k) {
     const Real at = low + static_cast<Real>(k) * step;
-    const Real here = f(at), middle = f(at + half_step), next = f(low + static_cast<Real>(k + 1) * step);
+    const Real here = at_points(at), middle = at_points(at + half_step), next = at_points(low + static_cast<Real>(k + 1) * step);
     // Each point is moved by half the error that a straight line makes between it and the next.
-    const Real point = std::round(here * inverse);
-    const Real line = std::round((next * inverse + point) / 2);
-    const Real bias = std::round((line - std::round(middle * inverse)) / 2);
+    const Real point = std::round(here);
+    const Real line = std::round((next + point) / 2);
+    const Real bias = std::round((line - std::round(middle)) / 2);
     points[static_cast<size_t>(k)] = stored(point - bias);
   }
-  points[512] = stored(std::round(f(high) * inverse));
+  points[512] = stored(std::round(at_points(high)));
   return points;
 }
 
