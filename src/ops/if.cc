@@ -19,10 +19,7 @@ Result<void> eval(Context& ctx) {
   for (int k = 1; k < ctx.inputs(); ++k) inputs.push_back(&ctx.input(k));
   std::vector<Tensor> results;
   WHYZERO_TRY(ctx.host().call(condition ? options.then_subgraph_index() : options.else_subgraph_index(), inputs, results));
-  if (results.size() != static_cast<size_t>(ctx.outputs()))
-    return ctx.error(ErrorCode::kMalformed, "the branch gives " + std::to_string(results.size()) + " values for " + std::to_string(ctx.outputs()) + " outputs");
-  for (int k = 0; k < ctx.outputs(); ++k) WHYZERO_TRY(give_output(ctx, k, results[static_cast<size_t>(k)]));
-  return {};
+  return give_outputs(ctx, results);
 }
 
 }  // namespace

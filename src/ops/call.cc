@@ -1,0 +1,26 @@
+// CALL: runs a subgraph on the node's inputs; its outputs are the node's.
+#include "ops/common/subgraph_call.h"
+
+namespace whyzero::ops {
+namespace {
+
+Result<void> prepare(Context& ctx) {
+  WHYZERO_TRY(ctx.expect_arity(0, 1 << 16, 0, 1 << 16));
+  for (int k = 0; k < ctx.inputs(); ++k) WHYZERO_TRY(ctx.expect_input(k));
+  return expect_called_outputs(ctx);
+}
+
+Result<void> eval(Context& ctx) {
+  std::vector<const Tensor*> inputs;
+  for (int k = 0; k < ctx.inputs(); ++k) inputs.push_back(&ctx.input(k));
+  std::vector<Tensor> results;
+  WHYZERO_TRY(ctx.host().call(static_cast<int>(ctx.options<schema::CallOptions>().subgraph()), inputs, results));
+  return give_outputs(ctx, results);
+}
+
+}  // namespace
+
+extern constinit const Operator unit_call{
+    .name = "CALL", .builtin = schema::BuiltinOperator_CALL, .max_version = 1, .prepare = prepare, .eval = eval};
+
+}  // namespace whyzero::ops
