@@ -77,6 +77,11 @@ def refused():
     return reasons
 
 
+def unknown_to_the_official_runtime():
+    path = os.path.join(SHARED, "summary.json")
+    return set(json.loads(read(path))["builtin_ops_missing"]) if os.path.exists(path) else set()
+
+
 def left_out(row):
     parts = [f"{count} × {why}" if count > 1 else why for why, count in sorted(row.get("left", {}).items())]
     failed = row.get("run", 0) - row.get("passed", 0)
@@ -112,8 +117,11 @@ def page(table):
         text += "\n## Graphs of several operators\n\n| models | type | cases | left out |\n|---|---|---|---|\n"
         for name, rows in sorted(groups.items()):
             text += "".join(f"| {name} | {spelled(types)} | {row.get('passed', 0)}/{row.get('run', 0)} | {left_out(row)} |\n" for types, row in sorted(rows.items()))
-    if missing:
-        text += "\n## Without a kernel\n\nThe nodes that depend on these are reported and skipped: " + ", ".join(missing) + ".\n"
+    never = unknown_to_the_official_runtime()
+    for title, why, names in (("Without a kernel", "The nodes that depend on these are reported and skipped", [m for m in missing if m not in never]),
+                              ("Without a kernel in the official runtime either", "It refuses models with these", [m for m in missing if m in never])):
+        if names:
+            text += f"\n## {title}\n\n{why}: {', '.join(names)}.\n"
     refusals = {op: {t: why for t, why in rows.items() if t not in table.get(op, {})} for op, rows in official.items()}
     text += "\n## What the official runtime refuses\n\nThere is no truth to compare with.\n\n| operator | types |\n|---|---|\n"
     for op, rows in sorted(refusals.items()):

@@ -46,6 +46,8 @@ TEST = '''#include "ops/test_support.h"
 namespace whyzero::ops {{
 namespace {{
 
+using namespace test;
+
 TEST({case}, GivesWhatIsKnown) {{
   graph::ModelBuilder b;
 {tensors}  b.node(schema::BuiltinOperator_{name}, {{{inputs}}}, {{{results}}});

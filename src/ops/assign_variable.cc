@@ -9,7 +9,7 @@ Result<void> prepare(Context& ctx) {
   WHYZERO_TRY(ctx.expect_arity(2, 2, 0, 0));
   WHYZERO_TRY(ctx.expect_input(0));
   WHYZERO_TRY(ctx.expect_input(1));
-  WHYZERO_TRY(ctx.expect_dtype(ctx.input(0), {DType::kResource, DType::kInt32}));
+  WHYZERO_TRY(ctx.expect_dtype(ctx.input(0), {DType::kResource}));
   if (ctx.input(1).dtype == DType::kResource || ctx.input(1).dtype == DType::kVariant)
     return ctx.error(ErrorCode::kUnsupported, ctx.input(1).label() + " is a handle; a variable holds values");
   return {};

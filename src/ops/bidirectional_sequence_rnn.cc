@@ -12,6 +12,8 @@ constexpr RnnTensors kForward{1, 2, 3, 4, 10}, kBackward{5, 6, 7, 8, 11};
 struct State {
   TwoWayInputs in;
   bool merged = false;
+  // The official kernel runs time-major sequences with int8 weights once more for every step; the state of the last pass stays.
+  size_t passes = 1;
   RnnCell forward, backward;
 };
 
@@ -29,6 +31,7 @@ Result<void> prepare(Context& ctx) {
   const size_t batch = s.in.sequence.batch, second = s.in.auxiliary_width;
   WHYZERO_TRY(prepare_rnn(ctx, kForward, cell, batch, s.in.sequence.width, second, s.forward));
   WHYZERO_TRY(prepare_rnn(ctx, kBackward, cell, batch, s.in.backward_width, second, s.backward));
+  if (s.forward.weights.quantized && options.time_major()) s.passes = s.in.sequence.steps;
   return two_way_outputs(ctx, s.merged, s.forward.units, s.backward.units);
 }
 
@@ -46,11 +49,12 @@ Result<void> eval(Context& ctx) {
   };
   float* forward_out = ctx.output(0).as<float>();
   float* backward_out = s.merged ? forward_out + s.forward.units : ctx.output(1).as<float>();
-  for (size_t b = 0; b < n.batch; ++b)
-    for (size_t t = 0; t < n.steps; ++t) {
-      run(s.forward, kForward, first, n.width, forward_out, t, b);
-      run(s.backward, kBackward, backward, s.in.backward_width, backward_out, n.steps - 1 - t, b);
-    }
+  for (size_t pass = 0; pass < s.passes; ++pass)
+    for (size_t b = 0; b < n.batch; ++b)
+      for (size_t t = 0; t < n.steps; ++t) {
+        run(s.forward, kForward, first, n.width, forward_out, t, b);
+        run(s.backward, kBackward, backward, s.in.backward_width, backward_out, n.steps - 1 - t, b);
+      }
   return {};
 }
 

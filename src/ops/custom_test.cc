@@ -1,4 +1,5 @@
 // Custom operators that the official runtime has built in: "NumericVerify", "AudioSpectrogram", "Mfcc".
+#include <complex>
 #include <numbers>
 
 #include "ops/common/custom_options.h"
@@ -6,6 +7,8 @@
 
 namespace whyzero::ops {
 namespace {
+
+using namespace test;
 
 template <class F>
 std::vector<uint8_t> options(F&& fill) {

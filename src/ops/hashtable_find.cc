@@ -20,6 +20,8 @@ Result<void> prepare(Context& ctx) {
 
 Result<void> eval(Context& ctx) {
   WHYZERO_ASSIGN(const HashTable* const table, table_of(ctx));
+  if (!table->filled)
+    return ctx.error(ErrorCode::kMalformed, "looks into table " + ctx.input(0).label() + " before anything is imported into it");
   const Tensor& keys = ctx.input(1);
   WHYZERO_TRY(expect_table_types(ctx, *table, keys, ctx.output(0)));
   WHYZERO_TRY(ctx.resize_output(0, keys.shape));

@@ -21,8 +21,8 @@ Result<void> prepare(Context& ctx) {
   WHYZERO_TRY(ctx.expect_rank(seeds, 2, 2));
   if (seeds.dim(1) > 32)
     return ctx.error(ErrorCode::kMalformed, fmt::format("hash functions {} have {} bits, expected at most 32", seeds.label(), seeds.dim(1)));
-  if (items.rank() < 1 || dtype_bits(items.dtype) % 8 != 0 || dtype_bits(items.dtype) == 0)
-    return ctx.error(ErrorCode::kUnsupported, fmt::format("items {} must be numbers with at least one dimension", items.label()));
+  if (items.rank() < 1 || items.dim(0) < 1 || dtype_bits(items.dtype) % 8 != 0 || items.dtype == DType::kResource)
+    return ctx.error(ErrorCode::kUnsupported, fmt::format("items {} must be at least one value of whole bytes", items.label()));
   if (ctx.has_input(2)) {
     WHYZERO_TRY(ctx.expect_dtype(ctx.input(2), {DType::kFloat32}));
     WHYZERO_TRY(ctx.expect_rank(ctx.input(2), 1, 1));
@@ -48,7 +48,7 @@ Result<void> eval(Context& ctx) {
   const Tensor& seeds = ctx.input(0);
   const Tensor& items = ctx.input(1);
   const auto count = static_cast<size_t>(items.dim(0)), hashes = static_cast<size_t>(seeds.dim(0)),
-             bits = static_cast<size_t>(seeds.dim(1)), size = count ? items.bytes / count : 0;
+             bits = static_cast<size_t>(seeds.dim(1)), size = items.bytes / count;  // of strings a share of the whole buffer
   WHYZERO_ASSIGN(auto key, scratch<uint8_t>(ctx, sizeof(float) + size));
   auto bit = [&](float seed) {
     double sum = 0.0;
@@ -69,8 +69,8 @@ Result<void> eval(Context& ctx) {
       code = (code << 1) | static_cast<uint32_t>(set);
       if (!sparse) out[h * bits + b] = set;
     }
-    // Every hash function has its own range of codes.
-    if (sparse) out[h] = static_cast<int32_t>(code + (bits < 32 ? static_cast<uint32_t>(h) << bits : 0));
+    // Every hash function has its own range of codes; 32 bits leave no room for that, and the shift does nothing.
+    if (sparse) out[h] = static_cast<int32_t>(code + (static_cast<uint32_t>(h) << (bits % 32)));
   }
   return {};
 }

@@ -77,6 +77,11 @@ Result<void> eval(Context& ctx) {
   const int32_t rate = *ctx.input(1).as<int32_t>();
   if (rate <= 0) return ctx.error(ErrorCode::kMalformed, fmt::format("the sample rate {} is {}, expected a positive number", ctx.input(1).label(), rate));
   const auto frequencies = static_cast<size_t>(spectrogram.dim(2));
+  // Limits past what the spectrogram holds: the official kernel then leaves everything at 0.
+  if (std::floor(s.high / (0.5 * static_cast<double>(rate) / static_cast<double>(frequencies - 1))) >= static_cast<double>(frequencies)) {
+    std::fill_n(ctx.output(0).as<float>(), ctx.output(0).elements(), 0.0f);
+    return {};
+  }
   WHYZERO_ASSIGN(auto share, scratch<Share>(ctx, frequencies));
   fill_shares(s, static_cast<double>(rate), share);
   WHYZERO_ASSIGN(auto energy, scratch<double>(ctx, s.filters));

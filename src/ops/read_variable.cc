@@ -11,7 +11,7 @@ namespace {
 Result<void> prepare(Context& ctx) {
   WHYZERO_TRY(ctx.expect_arity(1, 1, 1, 1));
   WHYZERO_TRY(ctx.expect_input(0));
-  WHYZERO_TRY(ctx.expect_dtype(ctx.input(0), {DType::kResource, DType::kInt32}));
+  WHYZERO_TRY(ctx.expect_dtype(ctx.input(0), {DType::kResource}));
   ctx.make_dynamic(0);
   return {};
 }

@@ -1,12 +1,10 @@
 // Recurrent operators against formulas in double precision: two invocations, so that the state counts.
-#include <array>
-
 #include "ops/test_support.h"
 
 namespace whyzero::ops {
 namespace {
 
-using Rows = std::vector<std::vector<double>>;
+using namespace test;
 
 std::vector<double> product(const std::vector<float>& weights, size_t rows, const std::vector<double>& x) {
   std::vector<double> y(rows, 0.0);

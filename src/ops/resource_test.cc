@@ -5,6 +5,7 @@
 namespace whyzero::ops {
 namespace {
 
+using namespace test;
 using graph::ModelBuilder;
 
 std::unique_ptr<runtime::Interpreter> interpreter_of(const ModelBuilder& b) {

@@ -25,15 +25,18 @@ Result<void> prepare(Context& ctx) {
   return {};
 }
 
+/// The first character always belongs to a word or to none: a space there is part of the first word if nothing else ends it, and
+/// hides it otherwise. That is what the official kernel makes of it.
 std::vector<std::string_view> words_of(std::string_view sentence) {
-  auto space = [](char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; };
+  auto space = [&](size_t k) { return std::isspace(static_cast<unsigned char>(sentence[k])) != 0; };
   std::vector<std::string_view> words;
   size_t begin = 0;
-  for (size_t k = 0; k <= sentence.size(); ++k) {
-    if (k < sentence.size() && !space(sentence[k])) continue;
-    if (k > begin) words.push_back(sentence.substr(begin, k - begin));
+  for (size_t k = 1; k < sentence.size(); ++k) {
+    if (!space(k)) continue;
+    if (k > begin && !space(begin)) words.push_back(sentence.substr(begin, k - begin));
     begin = k + 1;
   }
+  if (sentence.size() > begin) words.push_back(sentence.substr(begin));
   return words;
 }
 
@@ -92,11 +95,11 @@ class Grams {
 
 Result<void> eval(Context& ctx) {
   WHYZERO_ASSIGN(const auto sentences, read_strings(ctx.input(0)));
-  if (sentences.size() != 1)
-    return ctx.error(ErrorCode::kShapeMismatch, fmt::format("takes one sentence; {} has {}", ctx.input(0).label(), sentences.size()));
+  if (sentences.empty()) return ctx.error(ErrorCode::kShapeMismatch, "takes a sentence; " + ctx.input(0).label() + " has none");
   const auto words = words_of(sentences[0]);
   Grams grams(ctx, words);
-  WHYZERO_TRY(grams.collect());
+  // A sentence with fewer words has no group at all, not even a smaller one.
+  if (words.size() >= static_cast<size_t>(ctx.options<schema::SkipGramOptions>().ngram_size())) WHYZERO_TRY(grams.collect());
   return ctx.set_strings(0, grams.found, {static_cast<int32_t>(grams.found.size())});
 }
 

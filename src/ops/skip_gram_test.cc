@@ -49,8 +49,15 @@ TEST(SkipGramTest, FindsEveryGroupOnce) {
 }
 
 TEST(SkipGramTest, SpacesDoNotMakeWords) {
-  EXPECT_EQ(grams(" one   two ", 2, 0, false), std::vector<std::string>{"one two"});
+  EXPECT_EQ(grams("one   two ", 2, 0, false), std::vector<std::string>{"one two"});
   EXPECT_TRUE(grams("", 1, 0, true).empty());
+}
+
+/// Recorded from the official runtime, which has a view of its own of a space at the front and of short sentences.
+TEST(SkipGramTest, OddSentences) {
+  EXPECT_EQ(grams(" lead", 1, 0, true), std::vector<std::string>{" lead"});
+  EXPECT_EQ(grams(" a  b ", 1, 0, true), std::vector<std::string>{"b"});
+  EXPECT_TRUE(grams("two  spaces here", 5, 1, true).empty());
 }
 
 TEST(SkipGramTest, TooManyGroupsAreAnError) {

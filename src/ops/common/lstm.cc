@@ -16,8 +16,13 @@ Result<void> read_vector(const Context& ctx, int k, size_t elements, std::vector
     WHYZERO_TRY(expect_elements(ctx, k, elements, DType::kFloat32));
     values.assign(tensor.as<float>(), tensor.as<float>() + elements);
   } else {
-    WHYZERO_TRY(expect_elements(ctx, k, elements, DType::kInt8));
-    WHYZERO_TRY(ctx.expect_quantized(tensor));
+    WHYZERO_TRY(ctx.expect_dtype(tensor, {DType::kInt8, DType::kUInt8}));
+    WHYZERO_TRY(expect_elements(ctx, k, elements, tensor.dtype));
+    // uint8 is the spelling of old files for int8.
+    if (tensor.dtype == DType::kInt8)
+      WHYZERO_TRY(ctx.expect_quantized(tensor));
+    else if (!tensor.quantization->present())
+      return ctx.error(ErrorCode::kQuantizationMissing, fmt::format("{} has no scale", tensor.label()));
     for (size_t i = 0; i < elements; ++i) values.push_back(tensor.scale() * static_cast<float>(tensor.as<int8_t>()[i]));
   }
   return {};
@@ -118,7 +123,10 @@ void step_lstm(LstmCell& cell, const float* input, const float* auxiliary, float
       hold(c[k], o.cell_clip);
     }
     compute(kOutput);
-    for (size_t k = 0; k < n.units; ++k) cell.hidden[k] = cell.gates[kOutput][k] * activated(c[k], o.activation);
+    // Without an activation the official kernel leaves the cell gate where the activated cell should be.
+    const bool none = o.activation == schema::ActivationFunctionType_NONE;
+    for (size_t k = 0; k < n.units; ++k)
+      cell.hidden[k] = cell.gates[kOutput][k] * (none ? cell.gates[kCell][k] : activated(c[k], o.activation));
     if (cell.projection) {
       for (size_t k = 0; k < n.outputs; ++k) h[k] = cell.projection_bias ? cell.projection_bias[k] : 0.0f;
       accumulate(cell.projection, cell.hidden.data(), o.asymmetric, cell.row, h);
