@@ -27,6 +27,11 @@ Result<void> prepare(Context& ctx) {
   if (ctx.has_input(kForward.auxiliary_weights) != ctx.has_input(kBackward.auxiliary_weights))
     return ctx.error(ErrorCode::kMalformed, "only one of its directions has weights for the second input");
   WHYZERO_ASSIGN(s.in, two_way_inputs(ctx, kSecondInput, kForward.auxiliary_weights, options.time_major()));
+  // The official kernel gives the backward direction the second input only where time comes first.
+  if (s.in.backward_reads_second && !options.time_major()) {
+    s.in.backward_reads_second = false;
+    s.in.backward_width = s.in.sequence.width;
+  }
   const RnnOptions cell{options.fused_activation_function(), options.asymmetric_quantize_inputs()};
   const size_t batch = s.in.sequence.batch, second = s.in.auxiliary_width;
   WHYZERO_TRY(prepare_rnn(ctx, kForward, cell, batch, s.in.sequence.width, second, s.forward));
