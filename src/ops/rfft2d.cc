@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <complex>
-#include <numbers>
 
+#include "numerics/fourier.h"
 #include "ops/common/shapes.h"
 
 namespace whyzero::ops {
@@ -41,26 +41,6 @@ Result<void> prepare(Context& ctx) {
 
 using Complex = std::complex<double>;
 
-/// In place, by halves; the length is a power of two.
-void transform(std::vector<Complex>& values) {
-  const size_t n = values.size();
-  for (size_t k = 1, reversed = 0; k < n; ++k) {
-    size_t bit = n >> 1;
-    for (; reversed & bit; bit >>= 1) reversed ^= bit;
-    reversed ^= bit;
-    if (k < reversed) std::swap(values[k], values[reversed]);
-  }
-  for (size_t length = 2; length <= n; length *= 2)
-    for (size_t k = 0; k < length / 2; ++k) {
-      const Complex turn = std::polar(1.0, -2.0 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(length));
-      for (size_t first = k; first < n; first += length) {
-        const Complex odd = values[first + length / 2] * turn;
-        values[first + length / 2] = values[first] - odd;
-        values[first] += odd;
-      }
-    }
-}
-
 Result<void> eval(Context& ctx) {
   WHYZERO_TRY(settle_shape(ctx, output_shape));
   WHYZERO_ASSIGN(const auto size, lengths(ctx));
@@ -74,13 +54,13 @@ Result<void> eval(Context& ctx) {
     const float* in = input.as<float>() + m * in_height * in_width;
     for (size_t y = 0; y < height; ++y) {
       for (size_t x = 0; x < width; ++x) row[x] = y < in_height && x < in_width ? static_cast<double>(in[y * in_width + x]) : 0.0;
-      transform(row);
+      fourier_transform(row);
       std::copy_n(row.begin(), kept, half.begin() + static_cast<std::ptrdiff_t>(y * kept));
     }
     float* out = ctx.output(0).as<float>() + 2 * m * height * kept;
     for (size_t x = 0; x < kept; ++x) {
       for (size_t y = 0; y < height; ++y) column[y] = half[y * kept + x];
-      transform(column);
+      fourier_transform(column);
       for (size_t y = 0; y < height; ++y) {
         out[2 * (y * kept + x)] = static_cast<float>(column[y].real());
         out[2 * (y * kept + x) + 1] = static_cast<float>(column[y].imag());

@@ -1,8 +1,5 @@
 // TFLite_Detection_PostProcess: boxes of a single-shot detector from encodings relative to anchors, thinned out where they
-// overlap (non-maximum suppression), best ones first. Numbers in options are not spelled as text; without this the header wants
-// the library for its locale.
-#define FLATBUFFERS_LOCALE_INDEPENDENT 0
-#include <flatbuffers/flexbuffers.h>
+// overlap (non-maximum suppression), best ones first.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,6 +7,7 @@
 #include <numeric>
 
 #include "numerics/fixed_point.h"
+#include "ops/common/custom_options.h"
 #include "ops/common/scratch.h"
 #include "ops/operator.h"
 
@@ -29,11 +27,7 @@ struct State {
 };
 
 Result<void> read_options(const Context& ctx, State& s) {
-  const auto bytes = ctx.node().custom_options;
-  if (bytes.empty() || !flexbuffers::VerifyBuffer(bytes.data(), bytes.size(), nullptr) ||
-      !flexbuffers::GetRoot(bytes.data(), bytes.size()).IsMap())
-    return ctx.error(ErrorCode::kMalformed, "its options are no map of named values (FlexBuffer)");
-  const auto map = flexbuffers::GetRoot(bytes.data(), bytes.size()).AsMap();
+  WHYZERO_ASSIGN(const auto map, options_map(ctx));
   s.detections = map["max_detections"].AsInt32();
   s.classes_each = map["max_classes_per_detection"].AsInt32();
   if (!map["detections_per_class"].IsNull()) s.per_class = map["detections_per_class"].AsInt32();

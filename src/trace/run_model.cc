@@ -2,6 +2,7 @@
 #include "trace/run_model.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -110,11 +111,26 @@ Result<void> collect(const runtime::Interpreter& interpreter, const std::string&
   return {};
 }
 
+/// The subgraph that a signature runs.
+Result<int> subgraph_of(const graph::Model& model, const std::string& key) {
+  std::vector<std::string> known;
+  for (const graph::Signature& signature : model.signatures) {
+    if (signature.key == key) return signature.subgraph;
+    known.push_back(signature.key);
+  }
+  return fail(ErrorCode::kNotFound,
+              fmt::format("the model has no signature \"{}\"; {}", key,
+                          known.empty() ? "it has none" : fmt::format("it has {}", fmt::join(known, ", "))));
+}
+
 }  // namespace
 
 Result<RunResult> run_model(std::shared_ptr<const graph::Model> model, const Arrays& inputs, const RunOptions& options) {
   runtime::InterpreterOptions settings = options.interpreter;
   settings.keep_all = settings.keep_all || options.all_tensors;
+  if (!options.signature.empty() && model) {
+    WHYZERO_ASSIGN(settings.subgraph, subgraph_of(*model, options.signature));
+  }
   WHYZERO_ASSIGN(auto interpreter, runtime::Interpreter::create(model, settings));
   RunResult result;
   const auto steps = assign(*model, settings.subgraph, inputs, result.unused);

@@ -15,6 +15,7 @@ namespace whyzero::trace {
 struct RunOptions {
   runtime::InterpreterOptions interpreter;
   bool all_tensors = false;  // also t_<index>, every tensor with a value
+  std::string signature;     // key of the signature whose subgraph runs; empty: interpreter.subgraph
 };
 
 struct RunResult {
@@ -31,7 +32,7 @@ struct RunResult {
 /// `inputs` has arrays in_0… or names of input tensors or of a signature's arguments; with the prefix s1_, s2_ … those of the
 /// next invocations of the same interpreter. What is not given keeps its value, zeros at first. An array of another shape
 /// resizes the input. Types must be the tensor's; int8 serves for int4 and int2, uint8 for uint4 and the 8-bit floats,
-/// float32 for bfloat16. kNotFound where arrays are given and none of them fits an input.
+/// float32 for bfloat16. kNotFound where arrays are given and none of them fits an input, or the model has no such signature.
 Result<RunResult> run_model(std::shared_ptr<const graph::Model> model, const Arrays& inputs, const RunOptions& options = {});
 
 /// A tensor's value as NumPy can hold it: packed integers one a byte, bfloat16 as float32. kUnsupported for resources.

@@ -64,6 +64,27 @@ TEST(RunModelTest, KeysAreNumbersNamesOrArguments) {
   }
 }
 
+TEST(RunModelTest, AChosenSignatureRunsItsSubgraph) {
+  ModelBuilder b = negations();
+  b.subgraph("identity");
+  const int x = b.input("x", DType::kFloat32, {1}), y = b.tensor("y", DType::kFloat32, {1});
+  b.node(schema::BuiltinOperator_NEG, {x}, {y});
+  b.output(y);
+  b.signature("negate", {{"number", x}}, {{"result", y}}, 1);
+  for (const char* key : {"in_0", "x", "number"}) {
+    auto result = run_model(b.build(), {{key, floats({1}, {3})}}, {.signature = "negate"});
+    ASSERT_TRUE(result) << result.error().text();
+    EXPECT_EQ(values(result->arrays.at("out_0")), std::vector<float>{-3}) << key;
+  }
+  auto first = run_model(b.build(), {{"argument", floats({2}, {1, 2})}}, {.signature = "serve"});
+  ASSERT_TRUE(first) << first.error().text();
+  EXPECT_EQ(values(first->arrays.at("out_0")), (std::vector<float>{1, 2}));
+  const auto unknown = run_model(b.build(), {}, {.signature = "train"});
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().code, ErrorCode::kNotFound);
+  EXPECT_NE(unknown.error().text().find("serve, negate"), std::string::npos) << unknown.error().text();
+}
+
 TEST(RunModelTest, LaterInvocationsKeepWhatIsNotGiven) {
   auto result = run_model(negations().build(), {{"in_0", floats({2}, {1, 2})}, {"s2_in_0", floats({3}, {3, 4, 5})}});
   ASSERT_TRUE(result) << result.error().text();

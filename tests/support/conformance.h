@@ -27,6 +27,7 @@ struct Case {
   bool optimized_first = false;  // where the official reference kernel is wrong
   bool either = false;           // where the official kernels disagree on integers
   double slack = 0;              // what they differ by on floats
+  std::string types = {};        // "f32", "i16toi8": of what the operator reads, and gives where that is another
 };
 
 /// Empty where the folder is absent.
@@ -40,7 +41,7 @@ inline std::vector<Case> read_cases(const std::filesystem::path& folder) {
     const std::string prefer = entry.value("prefer", "");
     cases.push_back({entry.value("name", ""), entry.value("op", ""), prefer == "opt",
                      prefer == "either" || entry.value("exact_class", "") == "int_ref_opt_differ",
-                     number.is_number() ? number.get<double>() : 0.0});
+                     number.is_number() ? number.get<double>() : 0.0, entry.value("dtype", "")});
   }
   return cases;
 }
@@ -89,6 +90,24 @@ inline std::optional<std::string> difference(const trace::Array& got, const trac
   }
   const double limit = std::max(1e-5 * largest, 4 * slack);
   return error <= limit ? std::nullopt : std::optional(fmt::format("error {:.3g} over {:.3g}", error, limit));
+}
+
+/// Names of the fast kernels that take over a node of the model on inputs of the case's shapes.
+inline std::vector<std::string> fast_kernels(const std::filesystem::path& folder, const Case& c) {
+  const auto reading = graph::read_tflite(folder / (c.name + ".tflite"));
+  const auto recorded = trace::read_npz(folder / (c.name + ".npz"));
+  if (!reading || !reading->model || !recorded) return {};
+  const auto made = runtime::Interpreter::create(reading->model, {.kernels = runtime::Kernels::kFast});
+  if (!made) return {};
+  auto& interpreter = **made;
+  for (int k = 0; k < interpreter.inputs(); ++k)
+    if (const auto array = recorded->find(fmt::format("in_{}", k)); array != recorded->end())
+      (void)interpreter.resize_input(k, ops::Shape(array->second.shape.begin(), array->second.shape.end()));
+  std::vector<std::string> names;
+  if (!interpreter.prepare()) return names;
+  for (size_t k = 0; k < interpreter.subgraph().nodes.size(); ++k)
+    if (const auto name = interpreter.kernel_name(static_cast<int>(k)); !name.empty()) names.emplace_back(name);
+  return names;
 }
 
 struct Outcome {

@@ -10,7 +10,7 @@ namespace whyzero::cli {
 namespace {
 
 struct Options {
-  std::string model, input, output;
+  std::string model, input, output, signature;
   bool all_tensors = false;
 };
 
@@ -36,6 +36,7 @@ Result<trace::RunResult> run_files(const Options& options, const Context& contex
   }
   trace::RunOptions run_options;
   run_options.all_tensors = options.all_tensors;
+  run_options.signature = options.signature;
   run_options.interpreter.kernels =
       context.runtime == Runtime::kReference ? runtime::Kernels::kReference : runtime::Kernels::kFast;
   run_options.interpreter.keep_all = options.all_tensors;
@@ -67,8 +68,9 @@ Runner declare(CLI::App& parser) {
   auto options = std::make_shared<Options>();
   parser.add_option("model", options->model, "The model (.tflite)")->required();
   parser.add_option("--input", options->input,
-                    "Arrays in_0… or tensor names (.npz); s1_in_0… for a second invocation. Without: zeros");
+                    "Arrays in_0…, tensor names or a signature's names (.npz); s1_in_0… for a second invocation. Without: zeros");
   parser.add_option("-o,--output", options->output, "Where out_0… are written (.npz)")->required();
+  parser.add_option("--signature", options->signature, "Key of the signature to run. Without: the first subgraph");
   parser.add_flag("--all-tensors", options->all_tensors, "Also write every tensor as t_<index>");
   return [options](const Context& context) { return run(*options, context); };
 }

@@ -10,95 +10,28 @@ namespace {
 
 enum Gate { kInput, kForget, kCell, kOutput };
 
-Result<void> expect_elements(const Context& ctx, int k, size_t elements, DType dtype, bool constant = true) {
-  WHYZERO_TRY(ctx.expect_dtype(ctx.input(k), {dtype}));
-  if (constant && !ctx.input(k).constant)
-    return ctx.error(ErrorCode::kUnsupported,
-                     fmt::format("input {} ({}) is computed; only a constant is supported here", k, ctx.input(k).label()));
-  if (ctx.input(k).elements() == elements) return {};
-  return ctx.error(ErrorCode::kMalformed, fmt::format("input {} ({}) has {} elements, expected {}", k, ctx.input(k).label(),
-                                                      ctx.input(k).elements(), elements));
-}
-
-Result<void> read_matrix(const Context& ctx, int k, size_t rows, size_t columns, LstmCell::Matrix& matrix) {
-  WHYZERO_TRY(ctx.expect_input(k));
-  const Tensor& weights = ctx.input(k);
-  WHYZERO_TRY(ctx.expect_dtype(weights, {DType::kFloat32, DType::kInt8, DType::kUInt8}));
-  WHYZERO_TRY(ctx.expect_rank(weights, 2, 2));
-  if (static_cast<size_t>(weights.dim(0)) != rows || static_cast<size_t>(weights.dim(1)) != columns)
-    return ctx.error(ErrorCode::kMalformed, fmt::format("weights {} are [{},{}], expected [{},{}]", weights.label(),
-                                                        weights.dim(0), weights.dim(1), rows, columns));
-  if (!weights.constant)
-    return ctx.error(ErrorCode::kUnsupported,
-                     fmt::format("weights {} are computed; only constant ones are supported here", weights.label()));
-  matrix = {nullptr, nullptr, 1.0f, rows, columns};
-  if (weights.dtype == DType::kFloat32) {
-    matrix.real = weights.as<float>();
-  } else {
-    // uint8 is the spelling of old files for int8.
-    if (weights.dtype == DType::kInt8)
-      WHYZERO_TRY(ctx.expect_quantized(weights));
-    else if (!weights.quantization->present())
-      return ctx.error(ErrorCode::kQuantizationMissing, fmt::format("weights {} have no scale", weights.label()));
-    matrix.quantized = weights.as<int8_t>();
-    matrix.scale = weights.scale();
-  }
-  return {};
-}
-
 Result<void> read_vector(const Context& ctx, int k, size_t elements, std::vector<float>& values) {
   const Tensor& tensor = ctx.input(k);
   if (tensor.dtype == DType::kFloat32) {
     WHYZERO_TRY(expect_elements(ctx, k, elements, DType::kFloat32));
     values.assign(tensor.as<float>(), tensor.as<float>() + elements);
   } else {
-    WHYZERO_TRY(expect_elements(ctx, k, elements, DType::kInt8));
-    WHYZERO_TRY(ctx.expect_quantized(tensor));
+    WHYZERO_TRY(ctx.expect_dtype(tensor, {DType::kInt8, DType::kUInt8}));
+    WHYZERO_TRY(expect_elements(ctx, k, elements, tensor.dtype));
+    // uint8 is the spelling of old files for int8.
+    if (tensor.dtype == DType::kInt8)
+      WHYZERO_TRY(ctx.expect_quantized(tensor));
+    else if (!tensor.quantization->present())
+      return ctx.error(ErrorCode::kQuantizationMissing, fmt::format("{} has no scale", tensor.label()));
     for (size_t i = 0; i < elements; ++i) values.push_back(tensor.scale() * static_cast<float>(tensor.as<int8_t>()[i]));
   }
   return {};
-}
-
-float activated(float x, int activation) {
-  switch (activation) {
-    case schema::ActivationFunctionType_RELU:
-      return std::max(x, 0.0f);
-    case schema::ActivationFunctionType_RELU_N1_TO_1:
-      return std::clamp(x, -1.0f, 1.0f);
-    case schema::ActivationFunctionType_RELU6:
-      return std::clamp(x, 0.0f, 6.0f);
-    case schema::ActivationFunctionType_TANH:
-      return std::tanh(x);
-    default:
-      return x;
-  }
 }
 
 float sigmoid(float x) { return 1.0f / (1.0f + std::exp(-x)); }
 
 void hold(float& x, float limit) {
   if (limit > 0.0f) x = std::clamp(x, -limit, limit);
-}
-
-/// out += matrix * x; `scratch` takes the quantized x.
-void accumulate(const LstmCell::Matrix& m, const float* x, bool asymmetric, std::vector<int8_t>& scratch, float* out) {
-  if (!m) return;
-  QuantizedRow row;
-  if (m.quantized) {
-    scratch.resize(m.columns);
-    row = quantize_row({x, m.columns}, asymmetric, scratch.data());
-  }
-  for (size_t r = 0; r < m.rows; ++r) {
-    if (m.real) {
-      float sum = 0.0f;
-      for (size_t c = 0; c < m.columns; ++c) sum += m.real[r * m.columns + c] * x[c];
-      out[r] += sum;
-    } else {
-      int64_t sum = 0;
-      for (size_t c = 0; c < m.columns; ++c) sum += m.quantized[r * m.columns + c] * (scratch[c] - row.zero_point);
-      out[r] += static_cast<float>(sum) * (row.scale * m.scale);
-    }
-  }
 }
 
 /// Mean 0 and deviation 1 over the units, then the coefficients.
@@ -154,12 +87,8 @@ Result<void> prepare_lstm(Context& ctx, const LstmTensors& t, const LstmOptions&
     return ctx.error(ErrorCode::kMalformed,
                      fmt::format("has {} units and {} outputs and no projection between them", units, outputs));
   }
-  WHYZERO_TRY(ctx.expect_input(t.output_state));
-  WHYZERO_TRY(ctx.expect_input(t.cell_state));
-  WHYZERO_TRY(expect_elements(ctx, t.output_state, batch * outputs, DType::kFloat32, false));
-  WHYZERO_TRY(expect_elements(ctx, t.cell_state, batch * units, DType::kFloat32, false));
-  if (ctx.input(t.output_state).constant || ctx.input(t.cell_state).constant)
-    return ctx.error(ErrorCode::kMalformed, "its states are constants; they must be variable tensors");
+  WHYZERO_TRY(expect_state(ctx, t.output_state, batch * outputs));
+  WHYZERO_TRY(expect_state(ctx, t.cell_state, batch * units));
   return {};
 }
 
@@ -194,7 +123,10 @@ void step_lstm(LstmCell& cell, const float* input, const float* auxiliary, float
       hold(c[k], o.cell_clip);
     }
     compute(kOutput);
-    for (size_t k = 0; k < n.units; ++k) cell.hidden[k] = cell.gates[kOutput][k] * activated(c[k], o.activation);
+    // Without an activation the official kernel leaves the cell gate where the activated cell should be.
+    const bool none = o.activation == schema::ActivationFunctionType_NONE;
+    for (size_t k = 0; k < n.units; ++k)
+      cell.hidden[k] = cell.gates[kOutput][k] * (none ? cell.gates[kCell][k] : activated(c[k], o.activation));
     if (cell.projection) {
       for (size_t k = 0; k < n.outputs; ++k) h[k] = cell.projection_bias ? cell.projection_bias[k] : 0.0f;
       accumulate(cell.projection, cell.hidden.data(), o.asymmetric, cell.row, h);

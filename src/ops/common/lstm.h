@@ -3,7 +3,7 @@
 
 #include <span>
 
-#include "ops/common/weights.h"
+#include "ops/common/recurrent.h"
 #include "ops/operator.h"
 
 namespace whyzero::ops {
@@ -34,17 +34,9 @@ struct LstmOptions {
 
 /// The weights as the step reads them, made once.
 struct LstmCell {
-  /// A matrix [rows, columns] of floats or of int8 with one scale.
-  struct Matrix {
-    const float* real = nullptr;
-    const int8_t* quantized = nullptr;
-    float scale = 1.0f;
-    size_t rows = 0, columns = 0;
-    explicit operator bool() const { return real || quantized; }
-  };
   LstmSizes sizes;
   LstmOptions options;
-  Matrix input[4], recurrent[4], auxiliary[4], projection;
+  WeightMatrix input[4], recurrent[4], auxiliary[4], projection;
   std::vector<float> peephole[4], norm[4];  // empty where there are none
   const float* bias[4] = {};
   const float* projection_bias = nullptr;

@@ -87,7 +87,7 @@ Result<void> prepare_integer_lstm(Context& ctx, const LstmTensors& t, const Lstm
   const Tensor& c = ctx.input(t.cell_state);
   WHYZERO_TRY(ctx.expect_dtype(h, {DType::kInt8}));
   WHYZERO_TRY(ctx.expect_dtype(c, {DType::kInt16}));
-  if (units == 0 || h.elements() != batch * outputs || c.elements() != batch * units || h.constant || c.constant)
+  if (units == 0 || outputs == 0 || h.elements() != batch * outputs || c.elements() != batch * units || h.constant || c.constant)
     return ctx.error(ErrorCode::kMalformed, fmt::format("states {} and {} must be variable tensors of [{},{}] and [{},{}]",
                                                         h.label(), c.label(), batch, outputs, batch, units));
   for (const Tensor* tensor : {&input, &h, &c}) WHYZERO_TRY(ctx.expect_quantized(*tensor));
@@ -160,8 +160,11 @@ void step_integer_lstm(IntegerLstmCell& cell, const int8_t* input, int8_t* outpu
       for (size_t k = 0; k < n.units; ++k) {
         gate[k] = saturate16(scaled_sum(cell.input[g], input + b * n.inputs, k, n.inputs));
         gate[k] = saturate16(int64_t{gate[k]} + scaled_sum(cell.recurrent[g], h, k, n.outputs));
-        if (cell.peephole[g])
-          gate[k] = saturate16(int64_t{gate[k]} + multiply(int32_t{cell.peephole[g][k]} * c[k], cell.peephole_factor[g]));
+        if (!cell.peephole[g]) continue;
+        // The official kernel walks over the batch as if it had rows of `outputs` cells.
+        const size_t place = b * n.units + k, weight = place % n.outputs;
+        if (place < n.batch * n.outputs && weight < n.units)
+          gate[k] = saturate16(int64_t{gate[k]} + multiply(int32_t{cell.peephole[g][weight]} * c[k], cell.peephole_factor[g]));
       }
       if (cell.norm[g]) normalize(gate, cell, g);
       for (int16_t& x : gate) x = g == kCell ? tanh_fixed16(x, 3) : logistic_fixed16(x);

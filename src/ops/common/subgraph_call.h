@@ -2,24 +2,28 @@
 #pragma once
 
 #include <cstring>
+#include <string>
 #include <vector>
 
+#include "ops/common/strings.h"
 #include "ops/operator.h"
 
 namespace whyzero::ops {
 
-/// In prepare: every output's shape is known only when the subgraph has run. Strings do not pass subgraphs here: kUnsupported.
+/// In prepare: every output's shape is known only when the subgraph has run.
 inline Result<void> expect_called_outputs(Context& ctx) {
-  for (int k = 0; k < ctx.outputs(); ++k) {
-    if (dtype_size(ctx.output(k).dtype) == 0) return ctx.error(ErrorCode::kUnsupported, ctx.output(k).label() + " has no fixed size of an element");
-    ctx.make_dynamic(k);
-  }
+  for (int k = 0; k < ctx.outputs(); ++k) ctx.make_dynamic(k);
   return {};
 }
 
 /// In eval: output k gets the value; the dtypes must agree.
 inline Result<void> give_output(Context& ctx, int k, const Tensor& value) {
   WHYZERO_TRY(ctx.expect_same_dtype(value, ctx.output(k)));
+  if (dtype_bits(value.dtype) == 0) {
+    auto views = read_strings(std::span<const uint8_t>(value.data, value.bytes));
+    if (!views) return fail(std::move(views).error(), ctx.node().label());
+    return ctx.set_strings(k, std::vector<std::string>(views->begin(), views->end()), value.shape);
+  }
   WHYZERO_TRY(ctx.resize_output(k, value.shape));
   if (value.bytes > 0) std::memcpy(ctx.output(k).data, value.data, value.bytes);
   return {};

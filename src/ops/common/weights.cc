@@ -86,7 +86,7 @@ QuantizedRow quantize_row(std::span<const float> values, bool asymmetric, int8_t
   const double error_low = 128.0 + std::abs(low / scale), error_high = 127.0 + std::abs(high / scale);
   const double wanted = error_low < error_high ? from_low : from_high;
   const int32_t zero_point = std::clamp(saturating_round(wanted), -128, 127);
-  store(static_cast<float>(1.0 / scale), zero_point, -128.0);
+  store(1.0f / static_cast<float>(scale), zero_point, -128.0);
   return {static_cast<float>(scale), zero_point};
 }
 
