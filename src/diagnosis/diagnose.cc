@@ -11,6 +11,7 @@
 #include "base/sha256.h"
 #include "evidence/case.h"
 #include "evidence/lab.h"
+#include "evidence/label_free.h"
 #include "evidence/response.h"
 #include "evidence/search.h"
 #include "fix/verify.h"
@@ -48,9 +49,11 @@ class Conductor {
   void cover();
   bool file_is_to_blame() const;
   Result<void> search();
+  Result<void> search_label_free(evidence::Lab& lab, const std::vector<evidence::Hypothesis>& hypotheses);
   bool captured() const;
   void judge(const evidence::Explanation& explanation);
-  void verify(const evidence::Explanation& explanation);
+  /// The mended app afresh; `expected`: the metric that the experiment promised.
+  void verify(std::optional<double> expected);
   void decide();
   Diagnosis finish();
 
@@ -160,6 +163,9 @@ std::string change_in_words(const json& before, const json& after) {
   return "In place of " + old_parts + " put " + new_parts + ".";
 }
 
+/// Of causes named by the spread of the answers alone: no test of theirs controls an error.
+constexpr double kLabelFreeConfidence = 0.85;
+
 /// How sure: the error of the test, and how many other causes would explain it as well.
 double confidence_of(const evidence::Explanation& explanation, const evidence::Upheld& upheld) {
   double confidence = explanation.deployed_failed ? 0.97 : explanation.p_value < 1e-5 ? 0.98 : 0.95;
@@ -208,13 +214,12 @@ bool Conductor::captured() const {
   return std::any_of(case_.sources.begin(), case_.sources.end(), [](const auto& source) { return source->captured(); });
 }
 
-void Conductor::verify(const evidence::Explanation& explanation) {
+void Conductor::verify(std::optional<double> expected) {
   if (diagnosis_.mended.is_null()) return;
   fix::VerifyOptions options;
   options.threads = options_.threads;
   options.progress = options_.progress;
-  // The lab leaves out samples without truth; then its figure is of another set.
-  options.expected = explanation.mended;
+  options.expected = expected;
   const fix::Verification verification = fix::verify(case_, diagnosis_.mended, options);
   for (Finding& finding : diagnosis_.findings)
     if (finding.fix && finding.severity != Severity::kNote) {
@@ -226,8 +231,6 @@ void Conductor::verify(const evidence::Explanation& explanation) {
 }
 
 Result<void> Conductor::search() {
-  // Without truth only a change that makes a refused app run can be seen to help.
-  if (!case_.labelled() && !case_.symptom.failure) return {};
   std::vector<evidence::Hypothesis> hypotheses;
   for (const rules::Rule* rule : rules::all_rules())
     if (rule->propose) rule->propose(*rule, case_, hypotheses);
@@ -238,17 +241,54 @@ Result<void> Conductor::search() {
   if (options_.reference_kernels) lab_options.interpreter.kernels = runtime::Kernels::kReference;
   evidence::Lab lab(case_, lab_options);
   if (lab.samples() == 0 || hypotheses.empty()) return {};
+  // Without truth a change that makes a refused app run can be seen to help; of an app that runs only the spread of its answers.
+  if (!case_.labelled() && !case_.symptom.failure) return search_label_free(lab, hypotheses);
   WHYZERO_ASSIGN(const evidence::Explanation explanation, evidence::search(lab, case_, hypotheses, {options_.seed, options_.budget_seconds}));
   diagnosis_.tried = explanation.tried;
   for (const evidence::RuledOut& out : explanation.ruled_out)
     diagnosis_.ruled_out.push_back({out.code, fmt::format("the best of {} change{} ({}) gains {:+.1f} points on {} samples", out.tried, out.tried == 1 ? "" : "s", out.text, 100 * out.gain, out.samples)});
   judge(explanation);
-  verify(explanation);
+  verify(explanation.mended);
   if (explanation.lead) {
     const evidence::Lead& lead = *explanation.lead;
     diagnosis_.lead = fmt::format("{} ({}): {:+.1f} points on {} samples, p = {:.2g}: not proven", lead.code, lead.text,
                                   100 * lead.comparison.gain, lead.comparison.samples, lead.p_value);
   }
+  return {};
+}
+
+/// Names a cause without truth, where the answers alone make it likely.
+Result<void> Conductor::search_label_free(evidence::Lab& lab, const std::vector<evidence::Hypothesis>& hypotheses) {
+  WHYZERO_ASSIGN(const evidence::LabelFree found, evidence::search_label_free(lab, case_, hypotheses));
+  diagnosis_.tried = found.tried;
+  if (!found.best) return {};
+  const evidence::Suggestion& best = *found.best;
+  const std::string numbers = fmt::format("the answers tell the samples apart to {:.0f} % of what is possible instead of {:.0f} %; the best change of another cause reaches {:.0f} %",
+                                          100 * best.after, 100 * best.before, 100 * best.rival);
+  const rules::Rule* rule = rules::find_rule(best.hypothesis->code);
+  if (!found.decisive || !rule) {
+    diagnosis_.lead = fmt::format("{} ({}): {}: not decisive without truth", best.hypothesis->code, best.hypothesis->text, numbers);
+    return {};
+  }
+  const rules::Proven proven{*best.hypothesis, case_.experiment, best.document, std::nullopt, std::nullopt};
+  Finding finding = rules::finding_of(*rule, Severity::kError, evidence::Proof::kStatistics,
+                                      rule->describe ? rule->describe(case_, proven)
+                                                     : capitalized(std::string(rule->summary)) + ": " + best.hypothesis->text + ". " +
+                                                           change_in_words(case_.experiment, best.document));
+  finding.confidence = kLabelFreeConfidence;
+  finding.where = {.stage = "input.pipeline", .pointer = best.hypothesis->pointer};
+  evidence::Measured measured{.metric = "information", .before = best.before, .after = best.after, .samples = best.samples};
+  measured.text = numbers;
+  finding.evidence.push_back(measured);
+  finding.fix = evidence::Fix{};
+  if (captured()) finding.fix->safety = evidence::Safety::kDisplay;
+  else {
+    finding.fix->patch = app::make_patch(case_.experiment, best.document);
+    diagnosis_.mended = best.document;
+  }
+  std::erase_if(diagnosis_.findings, [&](const Finding& f) { return f.code == finding.code; });
+  diagnosis_.findings.push_back(std::move(finding));
+  verify(std::nullopt);
   return {};
 }
 

@@ -14,6 +14,7 @@
 
 #include "base/progress.h"
 #include "evidence/case.h"
+#include "evidence/spread.h"
 #include "runtime/interpreter.h"
 
 namespace whyzero::evidence {
@@ -28,6 +29,7 @@ struct Variant {
   std::vector<float> standing;    // -log rank of the truth + 1 where right; what the search is led by
   std::vector<int8_t> right;      // 1, 0; -1: not measured, or no truth
   std::vector<float> shown;       // first number shown, for regressions
+  Spread spread;                  // of the answers, where nothing has truth
   std::optional<Error> failure;   // the variant could not run
   std::shared_ptr<const std::vector<std::vector<int>>> true_classes;  // by sample: classes that count as right
 };
