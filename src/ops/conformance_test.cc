@@ -1,5 +1,6 @@
 // The reference kernels against every recorded operator case whose operators we have.
 #include "support/conformance.h"
+#include "support/litert.h"
 
 #include <gtest/gtest.h>
 
@@ -45,6 +46,35 @@ TEST(OperatorCasesShared, ReferenceKernelsGiveTheRecordedOutputs) {
   }
   for (const auto& [op, count] : table) RecordProperty(op, fmt::format("{}/{}", count.passed, count.run));
   EXPECT_GT(run, 1500);
+}
+
+/// The official runtime through the same door must give what it was recorded to give, to the bit for integers: it proves the adapter
+/// and the cases.
+TEST(OperatorCasesShared, LiteRtGivesItsRecordedOutputs) {
+  std::string why;
+  const auto litert = litert_of_tests(why);
+  if (!litert) GTEST_SKIP() << why;
+  const std::filesystem::path folder = std::filesystem::path(WHYZERO_SHARED_DATA) / "conformance" / "ops";
+  auto cases = conformance::read_cases(folder);
+  if (cases.empty()) GTEST_SKIP() << "no recorded cases in " << folder;
+  int passed = 0, refused = 0, run = 0;
+  for (auto& c : cases) {
+    if (kNoResult.contains(c.name)) continue;
+    c.optimized_first = true;
+    c.either = false;
+    const auto outcome = conformance::run_case(folder, c, litert);
+    if (!outcome.had) continue;
+    ++run;
+    passed += outcome.failure.empty();
+    if (outcome.failure.empty()) continue;
+    const bool told = outcome.failure.find("LiteRT") != std::string::npos;
+    refused += told;
+    EXPECT_TRUE(told) << c.name << ": " << outcome.failure;
+  }
+  RecordProperty("passed", passed);
+  RecordProperty("refused", refused);
+  EXPECT_GT(run, 1500);
+  EXPECT_GT(passed, run * 9 / 10);
 }
 
 /// Whole models, among them the only ones with TFLite_Detection_PostProcess.
