@@ -87,14 +87,25 @@ bool has_state(const graph::Model& model) {
   return false;
 }
 
+/// Tensors whose shape is known only while the model runs. The C interface gives no memory for them, or gives them a wrong shape, so our
+/// own planning tells which they are; empty where it cannot.
+std::set<int> dynamic_tensors(const std::shared_ptr<const graph::Model>& model) {
+  std::set<int> dynamic;
+  const auto interpreter = Interpreter::create(model);
+  if (!interpreter || !(*interpreter)->prepare()) return dynamic;
+  for (const graph::Tensor& tensor : model->main().tensors)
+    if (std::as_const(**interpreter).tensor(tensor.index).dynamic) dynamic.insert(tensor.index);
+  return dynamic;
+}
+
 /// The outputs, and for `keep_all` behind them every other tensor that a node writes and the library can give.
-std::vector<int> wanted_tensors(const graph::Subgraph& graph, bool keep_all) {
+std::vector<int> wanted_tensors(const graph::Subgraph& graph, bool keep_all, const std::set<int>& dynamic) {
   std::vector<int> wanted = graph.outputs;
   if (!keep_all) return wanted;
   const std::set<int> outputs(wanted.begin(), wanted.end());
   for (const graph::Node& node : graph.nodes)
     for (int index : node.outputs) {
-      if (index < 0 || outputs.contains(index)) continue;
+      if (index < 0 || outputs.contains(index) || dynamic.contains(index)) continue;
       const graph::Tensor& tensor = graph.tensors[static_cast<size_t>(index)];
       if (dtype_bits(tensor.dtype) != 0 && !tensor.variable) wanted.push_back(index);
     }
@@ -243,9 +254,14 @@ class LiteRtRuntime final : public Runtime {
 
   std::string_view name() const override { return "litert"; }
   Result<std::unique_ptr<Session>> open(std::shared_ptr<const graph::Model> model, const SessionOptions& options) const override {
+    const std::set<int> dynamic = dynamic_tensors(model);
+    for (int output : model->main().outputs)
+      if (dynamic.contains(output))
+        return fail(ErrorCode::kUnsupported, fmt::format("LiteRT's C interface does not give output {}, whose shape is known only while the model runs",
+                                                         model->main().tensors[static_cast<size_t>(output)].label()));
     std::shared_ptr<const graph::Model> cut = model;
     if (options.keep_all || !model->signatures.empty()) {
-      WHYZERO_ASSIGN(cut, graph::patched(*model, {graph::SetOutputs{0, wanted_tensors(model->main(), options.keep_all)}}));
+      WHYZERO_ASSIGN(cut, graph::patched(*model, {graph::SetOutputs{0, wanted_tensors(model->main(), options.keep_all, dynamic)}}));
     }
     auto session = std::make_unique<LiteRtSession>(std::move(model), std::move(cut), options);
     WHYZERO_TRY(session->open(library_, threads_, options));
