@@ -98,17 +98,24 @@ std::set<int> dynamic_tensors(const std::shared_ptr<const graph::Model>& model) 
   return dynamic;
 }
 
-/// The outputs, and for `keep_all` behind them every other tensor that a node writes and the library can give.
+/// The outputs, and for `keep_all` behind them every other tensor that a node writes and the library can give. What is computed from
+/// constants alone it may fold away, and leaves the memory for it unwritten.
 std::vector<int> wanted_tensors(const graph::Subgraph& graph, bool keep_all, const std::set<int>& dynamic) {
   std::vector<int> wanted = graph.outputs;
   if (!keep_all) return wanted;
   const std::set<int> outputs(wanted.begin(), wanted.end());
-  for (const graph::Node& node : graph.nodes)
+  std::set<int> folded;
+  for (const graph::Node& node : graph.nodes) {
+    const bool folds = !node.inputs.empty() && std::all_of(node.inputs.begin(), node.inputs.end(), [&](int input) {
+      return input < 0 || folded.contains(input) || graph.tensors[static_cast<size_t>(input)].constant;
+    });
     for (int index : node.outputs) {
-      if (index < 0 || outputs.contains(index) || dynamic.contains(index)) continue;
+      if (folds) folded.insert(index);
+      if (index < 0 || folds || outputs.contains(index) || dynamic.contains(index)) continue;
       const graph::Tensor& tensor = graph.tensors[static_cast<size_t>(index)];
       if (dtype_bits(tensor.dtype) != 0 && !tensor.variable) wanted.push_back(index);
     }
+  }
   return wanted;
 }
 
