@@ -1,5 +1,5 @@
 // Runs an app as its file says, all samples, all cores.
-#include "app/evaluate.h"
+#include "app/evaluate_on.h"
 
 #include <fmt/format.h>
 
@@ -81,9 +81,9 @@ Result<void> finish_input(Value& value, const Source& source, const Input& input
   return finish_value(value, tensor);
 }
 
-Result<void> run_sample(Run& run, runtime::Interpreter& interpreter, size_t i) {
+Result<void> run_sample(Run& run, runtime::Session& session, size_t i) {
   Slot& slot = run.slots[i];
-  if (run.app.reset_between) interpreter.reset_state();
+  if (run.app.reset_between) WHYZERO_TRY(session.reset_state());
   for (size_t k = 0; k < run.sources.size(); ++k) {
     const Input& input = run.app.inputs[k];
     const TensorInfo& tensor = run.binding.tensors[k];
@@ -97,11 +97,11 @@ Result<void> run_sample(Run& run, runtime::Interpreter& interpreter, size_t i) {
     if (value->reinterpreted) run.reinterpreted = true;
     WHYZERO_TRY(finish_input(*value, *run.sources[k], input, tensor));
     slot.fed.push_back(hash_of(value->bytes));
-    WHYZERO_TRY(interpreter.set_input(run.binding.input_of[k], value->bytes));
+    WHYZERO_TRY(session.set_input(run.binding.input_of[k], value->bytes));
   }
-  WHYZERO_TRY(interpreter.invoke());
-  const ops::Tensor& output = interpreter.output(run.binding.output);
-  WHYZERO_TRY(interpreter.available(run.binding.output_tensor.index));
+  WHYZERO_TRY(session.invoke());
+  WHYZERO_TRY(session.available(run.binding.output_tensor.index));
+  const ops::Tensor& output = session.output(run.binding.output);
   const std::span<const uint8_t> raw(output.data, output.bytes);
   WHYZERO_ASSIGN(slot.answer, decode_output(raw, run.binding.output_tensor, run.app.output.decode));
   slot.finite = all_finite(run.binding.output_tensor, raw);
@@ -115,28 +115,28 @@ Result<void> name_sample(Result<void> result, const Run& run, size_t i) {
   return result;
 }
 
-/// One interpreter, samples in order: what state a model keeps goes from one sample to the next, as it does in the app.
-Result<void> run_in_order(Run& run, std::shared_ptr<const graph::Model> model, const runtime::InterpreterOptions& options,
-                          Progress* progress) {
-  WHYZERO_ASSIGN(const auto interpreter, runtime::Interpreter::create(std::move(model), options));
+/// One session, samples in order: what state a model keeps goes from one sample to the next, as it does in the app.
+Result<void> run_in_order(Run& run, const runtime::Runtime& runtime, std::shared_ptr<const graph::Model> model,
+                          const runtime::SessionOptions& options, Progress* progress) {
+  WHYZERO_ASSIGN(const auto session, runtime.open(std::move(model), options));
   for (size_t i = 0; i < run.slots.size(); ++i) {
     if (progress && progress->cancelled()) return fail(ErrorCode::kCancelled, "interrupted");
-    WHYZERO_TRY(name_sample(run_sample(run, *interpreter, i), run, i));
+    WHYZERO_TRY(name_sample(run_sample(run, *session, i), run, i));
     if (progress) progress->update("running the app", i + 1, run.slots.size());
   }
   return {};
 }
 
-Result<void> run_parallel(Run& run, std::shared_ptr<const graph::Model> model, const runtime::InterpreterOptions& options,
-                          Progress* progress) {
+Result<void> run_parallel(Run& run, std::shared_ptr<const runtime::Runtime> runtime, std::shared_ptr<const graph::Model> model,
+                          const runtime::SessionOptions& options, Progress* progress) {
   const int threads = run.options.threads > 0 ? run.options.threads : default_threads();
-  runtime::BatchRunner runner(std::move(model), options,
+  runtime::BatchRunner runner(std::move(runtime), std::move(model), options,
                               static_cast<int>(std::min<size_t>(static_cast<size_t>(threads), run.slots.size())));
   std::atomic<size_t> done{0};
   return runner.run(
       run.slots.size(),
-      [&](runtime::Interpreter& interpreter, size_t i) -> Result<void> {
-        WHYZERO_TRY(name_sample(run_sample(run, interpreter, i), run, i));
+      [&](runtime::Session& session, size_t i) -> Result<void> {
+        WHYZERO_TRY(name_sample(run_sample(run, session, i), run, i));
         if (progress) progress->update("running the app", ++done, run.slots.size());
         return {};
       },
@@ -239,6 +239,12 @@ Result<Value> input_value(const Source& source, const Input& input, size_t i, co
 
 Result<Evaluation> evaluate(const App& app, std::shared_ptr<const graph::Model> model, const EvaluateOptions& options,
                             Progress* progress) {
+  const auto kernels = options.reference_kernels ? runtime::Kernels::kReference : runtime::Kernels::kFast;
+  return evaluate_on(runtime::own_runtime(kernels), app, std::move(model), options, progress);
+}
+
+Result<Evaluation> evaluate_on(std::shared_ptr<const runtime::Runtime> runtime, const App& app, std::shared_ptr<const graph::Model> model,
+                               const EvaluateOptions& options, Progress* progress) {
   const auto start = std::chrono::steady_clock::now();
   WHYZERO_ASSIGN(const Binding binding, bind(app, *model));
   std::vector<std::unique_ptr<Source>> sources;
@@ -254,12 +260,11 @@ Result<Evaluation> evaluate(const App& app, std::shared_ptr<const graph::Model> 
 
   Run run{app, binding, sources, options};
   run.slots.resize(count);
-  runtime::InterpreterOptions interpreter_options;
-  interpreter_options.kernels = options.reference_kernels ? runtime::Kernels::kReference : runtime::Kernels::kFast;
-  interpreter_options.progress = progress;
+  runtime::SessionOptions session_options;
+  session_options.progress = progress;
   const bool in_order = keeps_state(*model) && !app.reset_between;
-  WHYZERO_TRY(in_order ? run_in_order(run, std::move(model), interpreter_options, progress)
-                       : run_parallel(run, std::move(model), interpreter_options, progress));
+  WHYZERO_TRY(in_order ? run_in_order(run, *runtime, std::move(model), session_options, progress)
+                       : run_parallel(run, std::move(runtime), std::move(model), session_options, progress));
   Evaluation evaluation = summary(run, truth);
   if (evaluation.scored.samples == 0)
     return fail(ErrorCode::kNotFound,

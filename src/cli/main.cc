@@ -12,6 +12,7 @@
 #include "app/words.h"
 #include "base/parallel.h"
 #include "cli/command.h"
+#include "cli/runtimes.h"
 #include "cli/terminal.h"
 
 namespace whyzero::cli {
@@ -30,11 +31,6 @@ void install_interrupt_handler() {
   action.sa_flags = static_cast<int>(SA_RESETHAND);
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, nullptr);
-}
-
-std::string check_runtime(const std::string& text) {
-  if (text == "fast" || text == "reference" || text == "litert" || (text.starts_with("litert:") && text.size() > 7)) return {};
-  return fmt::format("no runtime is called '{}'; known: fast, reference, litert, litert:PATH", text);
 }
 
 void set_runtime(Context& context, const std::string& text) {

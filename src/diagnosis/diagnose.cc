@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "app/edit.h"
+#include "app/first_inputs.h"
 #include "base/file.h"
 #include "base/sha256.h"
 #include "evidence/case.h"
@@ -18,7 +19,10 @@
 #include "graph/tflite_reader.h"
 #include "graph/validate.h"
 #include "numerics/sign_flip.h"
+#include "rules/numbers/runtime_disagrees.h"
 #include "rules/rule.h"
+#include "trace/compare_models.h"
+#include "trace/reduce.h"
 
 namespace whyzero::diagnosis {
 namespace {
@@ -27,6 +31,8 @@ using evidence::Case;
 using evidence::Finding;
 using evidence::Severity;
 using nlohmann::json;
+
+constexpr size_t kComparedSamples = 4;  // each is several runs of each runtime
 
 bool classifies(const app::Output& output) {
   return std::any_of(output.decode.begin(), output.decode.end(),
@@ -47,6 +53,7 @@ class Conductor {
   Result<void> measure();
   void look();
   void cover();
+  void compare_runtimes();
   bool file_is_to_blame() const;
   Result<void> search();
   Result<void> search_label_free(evidence::Lab& lab, const std::vector<evidence::Hypothesis>& hypotheses);
@@ -129,6 +136,25 @@ void Conductor::cover() {
   if (!case_.model) return;
   if (auto interpreter = runtime::Interpreter::create(case_.model); interpreter && (*interpreter)->invoke())
     diagnosis_.coverage = (*interpreter)->coverage();
+}
+
+/// Our kernels against the second runtime on what the app feeds, or on noise where there is no app that runs.
+void Conductor::compare_runtimes() {
+  if (!options_.second_runtime || !case_.model) return;
+  const trace::Side own{case_.model, runtime::own_runtime(options_.reference_kernels ? runtime::Kernels::kReference : runtime::Kernels::kFast), "whyzero"};
+  const trace::Side second{case_.model, options_.second_runtime, std::string(options_.second_runtime->name())};
+  trace::Samples samples;
+  if (case_.binding)
+    if (auto inputs = app::first_inputs(case_.app, *case_.model, kComparedSamples)) samples = std::move(*inputs);
+  if (samples.empty()) samples = trace::random_samples(*case_.model, kComparedSamples, options_.seed);
+  const auto compared = trace::compare_models(own, second, samples, options_.progress);
+  if (!compared) {
+    diagnosis_.ruled_out.push_back({"N003", "not examined: " + compared.error().text()});
+    return;
+  }
+  if (!compared->comparison.beyond_rounding()) return;
+  const auto reduced = trace::reduce(own, second, *compared, options_.progress);
+  if (auto finding = rules::runtime_disagreement(compared->comparison, reduced)) diagnosis_.findings.push_back(std::move(*finding));
 }
 
 void Conductor::look() {
@@ -219,6 +245,8 @@ void Conductor::verify(std::optional<double> expected) {
   fix::VerifyOptions options;
   options.threads = options_.threads;
   options.progress = options_.progress;
+  options.second_runtime = options_.second_runtime;
+  // The lab leaves out samples without truth; then its figure is of another set.
   options.expected = expected;
   const fix::Verification verification = fix::verify(case_, diagnosis_.mended, options);
   for (Finding& finding : diagnosis_.findings)
@@ -338,6 +366,7 @@ Result<Diagnosis> Conductor::run(app::App app) {
     if (case_.binding) WHYZERO_TRY(measure());
   }
   look();
+  compare_runtimes();
   cover();
   if (case_.model && case_.binding && !file_is_to_blame()) WHYZERO_TRY(search());
   return finish();
@@ -349,6 +378,7 @@ Result<Diagnosis> Conductor::run(const std::filesystem::path& model) {
     case_.response = evidence::measure_response(case_.model, 0, options_.seed);
   }
   look();
+  compare_runtimes();
   cover();
   return finish();
 }

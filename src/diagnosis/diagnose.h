@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 
 #include "base/progress.h"
 #include "diagnosis/diagnosis.h"
+#include "runtime/session.h"
 
 namespace whyzero::diagnosis {
 
@@ -14,6 +16,7 @@ struct DiagnoseOptions {
   uint64_t seed = 1;
   double budget_seconds = 0;  // bounds the search; 0: as long as it takes
   bool reference_kernels = false;
+  std::shared_ptr<const runtime::Runtime> second_runtime;  // compared with our kernels, and asked once more before a fix is called verified
   Progress* progress = nullptr;
 };
 

@@ -2,11 +2,13 @@
 // without any cache, and on some of them by the reference kernels with the same decisions.
 #pragma once
 
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
 #include "evidence/case.h"
+#include "runtime/session.h"
 
 namespace whyzero::fix {
 
@@ -21,6 +23,7 @@ struct VerifyOptions {
   int threads = 0;
   std::optional<double> expected;   // what the experiment measured; the fresh run must not be worse
   Progress* progress = nullptr;
+  std::shared_ptr<const runtime::Runtime> second_runtime;  // null: none; otherwise it must decide alike as well, one close call apart
 };
 
 /// `document` is the mended app with paths relative to the case's folder.

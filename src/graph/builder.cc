@@ -131,6 +131,15 @@ int ModelBuilder::node(schema::BuiltinOperator op, std::vector<int> inputs, std:
   return add_node(new_node(op, std::move(inputs), std::move(outputs), version));
 }
 
+int ModelBuilder::node_like(const Node& from, std::vector<int> inputs, std::vector<int> outputs, OptionsWriter options) {
+  NewNode added = new_node(static_cast<schema::BuiltinOperator>(from.op), std::move(inputs), std::move(outputs), from.version);
+  added.node.custom_code = from.custom_code;
+  added.node.options_type = from.options_type;
+  added.node.options2_type = from.options2_type;
+  added.options = std::move(options);
+  return add_node(std::move(added));
+}
+
 int ModelBuilder::custom(std::string name, std::vector<int> inputs, std::vector<int> outputs, std::vector<uint8_t> options) {
   NewNode added = new_node(schema::BuiltinOperator_CUSTOM, std::move(inputs), std::move(outputs), 1);
   added.node.custom_code = std::move(name);

@@ -90,6 +90,8 @@ class ModelBuilder {
     return add_node(std::move(added));
   }
   int node(schema::BuiltinOperator op, std::vector<int> inputs, std::vector<int> outputs, int version = 1);
+  /// Operator, version and kinds of options are those of `from`; `options` writes the table, or the bytes of a custom operator.
+  int node_like(const Node& from, std::vector<int> inputs, std::vector<int> outputs, OptionsWriter options);
   int custom(std::string name, std::vector<int> inputs, std::vector<int> outputs, std::vector<uint8_t> options = {});
 
   /// Adds a subgraph and makes it the current one; 0 is there from the start.

@@ -56,6 +56,9 @@ struct Describe {
   std::string operator()(const RemoveNode& e) const {
     return fmt::format("{} is taken out", node_label(model, e.subgraph, e.node));
   }
+  std::string operator()(const SetOutputs& e) const {
+    return fmt::format("subgraph {}: outputs [{}], no signatures", e.subgraph, fmt::join(e.tensors, ", "));
+  }
   std::string operator()(const SetMetadata& e) const { return fmt::format("metadata \"{}\": {} bytes", e.name, e.bytes.size()); }
 };
 

@@ -55,13 +55,20 @@ struct RemoveNode {
   size_t keep = 0;
 };
 
+/// Makes these tensors the outputs of a subgraph. The file's signatures go, because they name outputs that may be gone; without
+/// them runtimes take the inputs and outputs of the main graph as they stand.
+struct SetOutputs {
+  int subgraph = 0;
+  std::vector<int> tensors;
+};
+
 /// Replaces a metadata entry of that name, or adds one.
 struct SetMetadata {
   std::string name;
   std::vector<uint8_t> bytes;
 };
 
-using GraphEdit = std::variant<SetQuantization, SetData, SetType, SetOption, SetInput, RemoveNode, SetMetadata>;
+using GraphEdit = std::variant<SetQuantization, SetData, SetType, SetOption, SetInput, RemoveNode, SetOutputs, SetMetadata>;
 /// Applied in order; indices are those that hold when the edit's turn comes.
 using GraphPatch = std::vector<GraphEdit>;
 

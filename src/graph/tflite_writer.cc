@@ -169,6 +169,21 @@ class Writer {
     return {};
   }
 
+  Result<void> operator()(const SetOutputs& edit) {
+    for (int tensor : edit.tensors) WHYZERO_TRY(find_tensor(edit.subgraph, tensor));
+    const auto* graphs = file_.model().subgraphs();
+    if (edit.subgraph < 0 || static_cast<uoffset_t>(edit.subgraph) >= graphs->size())
+      return fail(ErrorCode::kInvalidArgument, fmt::format("there is no subgraph {}", edit.subgraph));
+    const schema::SubGraph* graph = graphs->Get(static_cast<uoffset_t>(edit.subgraph));
+    const size_t field = field_position(file_.bytes(), graph, schema::SubGraph::VT_OUTPUTS);
+    if (field == 0)
+      return fail(ErrorCode::kUnsupported, fmt::format("subgraph {} has no list of outputs that could be changed", edit.subgraph));
+    if (const auto* signatures = file_.model().signature_defs())
+      flatbuffers::WriteScalar(file_.bytes().data() + file_.position(signatures), uoffset_t{0});
+    file_.redirect(field, file_.append_vector(edit.tensors));
+    return {};
+  }
+
   Result<void> operator()(const SetMetadata& edit) {
     if (const auto* list = file_.model().metadata())
       for (const schema::Metadata* entry : *list)

@@ -171,6 +171,14 @@ TEST(TfliteWriter, NodesAreTakenOutAndRewired) {
   EXPECT_TRUE(contains(types.error().message, "another type"));
 }
 
+TEST(TfliteWriter, OutputsAreChosenAnewAndSignaturesGo) {
+  const auto model = patched_conv({SetOutputs{0, {7, 4, 6}}});
+  ASSERT_NE(model, nullptr);
+  EXPECT_EQ(model->main().outputs, (std::vector<int>{7, 4, 6}));
+  EXPECT_TRUE(model->signatures.empty());
+  EXPECT_EQ(model->main().nodes.size(), 4u);
+}
+
 TEST(TfliteWriter, TypeIsSetWhereTheFileLeavesItAtItsDefault) {
   const auto model = conv_model().build();
   const auto bytes = apply_patch(*model, {SetType{0, 4, DType::kFloat16, {}}});
@@ -204,6 +212,8 @@ TEST(TfliteWriter, RefusesWhatIsNotThere) {
                              SetInput{0, 0, 9, 0},
                              SetInput{0, 9, 0, 0},
                              RemoveNode{0, 0, 7},
+                             SetOutputs{0, {0, 99}},
+                             SetOutputs{3, {}},
                              SetOption{0, 50, 1, 4, int32_t{1}}};
   for (const GraphEdit& edit : edits) {
     const auto refused = apply_patch(*model, {edit});

@@ -1,4 +1,4 @@
-// Interpreters by worker and the error of the lowest index.
+// Sessions by worker and the error of the lowest index.
 #include "runtime/batch.h"
 
 #include <algorithm>
@@ -10,15 +10,19 @@
 
 namespace whyzero::runtime {
 
-BatchRunner::BatchRunner(std::shared_ptr<const graph::Model> model, InterpreterOptions options, int workers)
-    : model_(std::move(model)), options_(options), interpreters_(static_cast<size_t>(std::max(1, workers))) {}
+BatchRunner::BatchRunner(std::shared_ptr<const Runtime> runtime, std::shared_ptr<const graph::Model> model, SessionOptions options,
+                         int workers)
+    : runtime_(std::move(runtime)),
+      model_(std::move(model)),
+      options_(options),
+      sessions_(static_cast<size_t>(std::max(1, workers))) {}
 
-Result<Interpreter*> BatchRunner::worker(int index) {
-  auto& interpreter = interpreters_[static_cast<size_t>(index)];
-  if (!interpreter) {
-    WHYZERO_ASSIGN(interpreter, Interpreter::create(model_, options_));
+Result<Session*> BatchRunner::worker(int index) {
+  auto& session = sessions_[static_cast<size_t>(index)];
+  if (!session) {
+    WHYZERO_ASSIGN(session, runtime_->open(model_, options_));
   }
-  return interpreter.get();
+  return session.get();
 }
 
 Result<void> BatchRunner::run(size_t count, const Work& work, const Progress* progress) {
@@ -28,8 +32,8 @@ Result<void> BatchRunner::run(size_t count, const Work& work, const Progress* pr
   std::atomic<bool> stop{false};
   auto one = [&](int index_of_worker, size_t index) -> Result<void> {
     if (progress && progress->cancelled()) return fail(ErrorCode::kCancelled, "cancelled while the model ran");
-    WHYZERO_ASSIGN(Interpreter * interpreter, worker(index_of_worker));
-    return work(*interpreter, index);
+    WHYZERO_ASSIGN(Session * session, worker(index_of_worker));
+    return work(*session, index);
   };
   parallel_for(count, workers(), [&](int index_of_worker, size_t index) {
     if (stop.load(std::memory_order_relaxed)) return;

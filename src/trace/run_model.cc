@@ -68,10 +68,10 @@ std::map<int, std::vector<Feed>> assign(const graph::Model& model, int subgraph,
   return steps;
 }
 
-Result<void> feed(runtime::Interpreter& interpreter, const Feed& one) {
+Result<void> feed(runtime::Session& session, const Feed& one) {
   auto told = [&](Error error) {
     return fail(std::move(error),
-                fmt::format("array {} for input {} ({})", *one.key, one.input, interpreter.input(one.input).label()));
+                fmt::format("array {} for input {} ({})", *one.key, one.input, session.input(one.input).label()));
   };
   ops::Shape shape;
   for (int64_t dim : one.array->shape) {
@@ -79,19 +79,19 @@ Result<void> feed(runtime::Interpreter& interpreter, const Feed& one) {
       return told({ErrorCode::kShapeMismatch, fmt::format("a dimension of {} is more than a model can have", dim), {}});
     shape.push_back(static_cast<int32_t>(dim));
   }
-  auto bytes = tensor_bytes_from_array(*one.array, interpreter.input(one.input).dtype);
+  auto bytes = tensor_bytes_from_array(*one.array, session.input(one.input).dtype);
   if (!bytes) return told(std::move(bytes).error());
-  if (auto sized = interpreter.resize_input(one.input, shape); !sized) return told(std::move(sized).error());
-  if (auto set = interpreter.set_input(one.input, *bytes); !set) return told(std::move(set).error());
+  if (auto sized = session.resize_input(one.input, shape); !sized) return told(std::move(sized).error());
+  if (auto set = session.set_input(one.input, *bytes); !set) return told(std::move(set).error());
   return {};
 }
 
-Result<void> collect(const runtime::Interpreter& interpreter, const std::string& prefix, bool all_tensors, RunResult& result) {
-  for (int k = 0; k < interpreter.outputs(); ++k) {
+Result<void> collect(const runtime::Session& session, const std::string& prefix, bool all_tensors, RunResult& result) {
+  for (int k = 0; k < session.outputs(); ++k) {
     const std::string key = fmt::format("{}out_{}", prefix, k);
-    Result<void> there = interpreter.available(interpreter.subgraph().outputs[static_cast<size_t>(k)]);
+    Result<void> there = session.available(session.subgraph().outputs[static_cast<size_t>(k)]);
     if (there) {
-      auto array = array_from_tensor(interpreter.output(k));
+      auto array = array_from_tensor(session.output(k));
       if (array) {
         result.arrays[key] = std::move(*array);
         continue;
@@ -101,9 +101,10 @@ Result<void> collect(const runtime::Interpreter& interpreter, const std::string&
     result.missing.push_back({key, std::move(there).error()});
   }
   if (!all_tensors) return {};
-  for (size_t k = 0; k < interpreter.subgraph().tensors.size(); ++k) {
-    const ops::Tensor& tensor = interpreter.tensor(static_cast<int>(k));
-    if (interpreter.tainted(static_cast<int>(k)) || !tensor.data) continue;
+  for (size_t k = 0; k < session.subgraph().tensors.size(); ++k) {
+    if (!session.available(static_cast<int>(k))) continue;
+    const ops::Tensor& tensor = session.tensor(static_cast<int>(k));
+    if (!tensor.data) continue;
     auto array = array_from_tensor(tensor);
     if (!array && array.error().code == ErrorCode::kOutOfMemory) return fail(std::move(array).error());
     if (array) result.arrays[fmt::format("{}t_{}", prefix, k)] = std::move(*array);
@@ -126,28 +127,33 @@ Result<int> subgraph_of(const graph::Model& model, const std::string& key) {
 }  // namespace
 
 Result<RunResult> run_model(std::shared_ptr<const graph::Model> model, const Arrays& inputs, const RunOptions& options) {
-  runtime::InterpreterOptions settings = options.interpreter;
+  runtime::SessionOptions settings = options.session;
   settings.keep_all = settings.keep_all || options.all_tensors;
+<<<<<<< ours
   if (!options.signature.empty() && model) {
     WHYZERO_ASSIGN(settings.subgraph, subgraph_of(*model, options.signature));
   }
   WHYZERO_ASSIGN(auto interpreter, runtime::Interpreter::create(model, settings));
+=======
+  const auto runtime = options.runtime ? options.runtime : runtime::own_runtime(runtime::Kernels::kFast);
+  WHYZERO_ASSIGN(auto session, runtime->open(model, settings));
+>>>>>>> theirs
   RunResult result;
   const auto steps = assign(*model, settings.subgraph, inputs, result.unused);
   if (steps.empty() && !inputs.empty())
     return fail(
         ErrorCode::kNotFound,
         fmt::format("none of the {} arrays given (first: {}) names an input; the model has inputs in_0 to in_{}{}", inputs.size(),
-                    inputs.begin()->first, interpreter->inputs() - 1,
-                    interpreter->inputs() > 0 ? fmt::format(", the first is {}", interpreter->input(0).label()) : std::string()));
+                    inputs.begin()->first, session->inputs() - 1,
+                    session->inputs() > 0 ? fmt::format(", the first is {}", session->input(0).label()) : std::string()));
   const int last = steps.empty() ? 0 : steps.rbegin()->first;
   for (int step = 0; step <= last; ++step) {
     if (const auto found = steps.find(step); found != steps.end())
-      for (const Feed& one : found->second) WHYZERO_TRY(feed(*interpreter, one));
-    WHYZERO_TRY(interpreter->invoke());
-    WHYZERO_TRY(collect(*interpreter, step == 0 ? std::string() : fmt::format("s{}_", step), options.all_tensors, result));
+      for (const Feed& one : found->second) WHYZERO_TRY(feed(*session, one));
+    WHYZERO_TRY(session->invoke());
+    WHYZERO_TRY(collect(*session, step == 0 ? std::string() : fmt::format("s{}_", step), options.all_tensors, result));
   }
-  result.coverage = interpreter->coverage();
+  result.coverage = session->coverage();
   return result;
 }
 

@@ -2,6 +2,7 @@
 
     commands_test.py WHYZERO SHARED_DATA
 """
+import glob
 import json
 import os
 import subprocess
@@ -23,6 +24,7 @@ if not os.path.isdir(SHARED):
 SCHEMAS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "schema")
 MODEL = os.path.join(SHARED, "models", "diabetes_float32.tflite")
 APP = os.path.join(SHARED, "cases", "ok-diabetes-120", "app.json")
+LITERT = glob.glob(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", ".venv", "lib", "python3*", "site-packages", "ai_edge_litert"))
 PHOTOS = os.path.join(SHARED, "cases", "digits-100-rgbgiven", "app.json")
 
 
@@ -86,6 +88,64 @@ class Commands(unittest.TestCase):
         np.savez(self.path("in.npz"), in_0=x.astype(np.float64))
         self.assertEqual(self.document("run", MODEL, "--input", self.path("in.npz"), "--output", self.path("out.npz"), status=2)["error"]["code"], "dtype_mismatch")
 
+    def test_bench(self):
+        document = self.document("bench", MODEL, "--runs", "20", "--per-operator")
+        latency = document["latency_us"]
+        self.assertTrue(0 < latency["min"] <= latency["median"] <= latency["p90"])
+        self.assertEqual((document["runs"], document["runtime"]), (20, "fast"))
+        self.assertEqual(sum(row["nodes"] for row in document["operators"]), len(self.document("inspect", MODEL)["subgraphs"][0]["operators"]))
+        self.assertIn("median", run("bench", MODEL, "--runs", "10", "--runtime", "reference").stdout)
+
+    def test_compare_runtimes(self):
+        document = self.document("compare", MODEL, "--samples", "3")
+        self.assertEqual((document["first"], document["second"], document["samples"]), ("reference", "fast", 3))
+        self.assertFalse(document["beyond_rounding"])
+        self.assertTrue(all(row["isolated"] for row in document["tensors"] if row["node"] >= 0))
+        self.document("compare", MODEL, "--app", APP)
+        self.assertIn("within rounding", run("compare", MODEL).stdout)
+
+    def test_compare_recordings(self):
+        x = np.random.default_rng(1).normal(size=(1, 10)).astype(np.float32)
+        np.savez(self.path("in.npz"), in_0=x)
+        for runtime in ("fast", "reference"):
+            self.document("run", MODEL, "--input", self.path("in.npz"), "--all-tensors", "--runtime", runtime, "--output", self.path(runtime + ".npz"))
+        document = self.document("compare", self.path("fast.npz"), self.path("reference.npz"))
+        self.assertEqual({row["aligned_by"] for row in document["tensors"]}, {"name"})
+        arrays = dict(np.load(self.path("fast.npz")))
+        first = next(row["index"] for row in document["tensors"] if row["node"] >= 0)
+        arrays[f"t_{first}"] = arrays[f"t_{first}"] + 1
+        np.savez(self.path("other.npz"), **arrays)
+        document = self.document("compare", self.path("fast.npz"), self.path("other.npz"), status=1)
+        self.assertTrue(document["culprit"].startswith(f"#{first} "))
+        np.savez(self.path("nothing.npz"), x=x)
+        self.document("compare", self.path("fast.npz"), self.path("nothing.npz"), status=2)
+        self.document("compare", MODEL, self.path("fast.npz"), status=2)
+        self.document("compare", MODEL, "--runtime-a", "fast", "--runtime-b", "fast", status=2)
+
+    def test_compare_a_model_with_its_quantized_twin(self):
+        document = self.document("compare", MODEL, MODEL.replace("float32", "int8"))
+        output = next(row for row in document["tensors"] if row["output"])
+        self.assertGreater(output["accumulated"]["sqnr_db"], 10)
+
+    def test_a_runtime_that_is_not_there(self):
+        for command in (["run", MODEL, "--output", self.path("out.npz"), "--runtime", "litert:/no/such"], ["eval", APP, "--runtime", "litert:/no/such"],
+                        ["compare", MODEL, "--runtime-b", "litert:/no/such"]):
+            error = self.document(*command, status=2)["error"]
+            self.assertEqual(error["code"], "not_found")
+            self.assertIn("/no/such", error["message"])
+
+    def test_the_official_runtime(self):
+        if not LITERT:
+            self.skipTest("no ai-edge-litert in .venv")
+        litert = "litert:" + LITERT[0]
+        document = self.document("eval", APP, "--runtime", litert)
+        self.assertEqual(document["runtime"], "litert")
+        self.assertAlmostEqual(document["value"], 0.37244, 4)
+        self.assertFalse(self.document("compare", MODEL, "--runtime-a", "reference", "--runtime-b", litert)["beyond_rounding"])
+        hostile = os.path.join(SHARED, "conformance", "bad", "scale_in_zero.tflite")
+        error = self.document("run", hostile, "--output", self.path("out.npz"), "--runtime", litert, status=2)["error"]
+        self.assertIn("SIGABRT", error["message"])
+
     def test_preprocess(self):
         self.document("preprocess", APP, "-o", self.path("x.npz"))
         arrays = np.load(self.path("x.npz"))
@@ -109,7 +169,7 @@ class Commands(unittest.TestCase):
     def test_help_has_an_example(self):
         listed = run("--help")
         self.assertEqual(listed.returncode, 0)
-        for command in ("eval", "inspect", "preprocess", "run"):
+        for command in ("bench", "compare", "eval", "inspect", "preprocess", "run"):
             self.assertIn(command, listed.stdout)
             done = run(command, "--help")
             self.assertEqual(done.returncode, 0)

@@ -115,7 +115,7 @@ struct Outcome {
   std::string failure;  // empty: passed
 };
 
-inline Outcome run_case(const std::filesystem::path& folder, const Case& c, runtime::Kernels kernels) {
+inline Outcome run_case(const std::filesystem::path& folder, const Case& c, std::shared_ptr<const runtime::Runtime> runtime) {
   auto reading = graph::read_tflite(folder / (c.name + ".tflite"));
   if (!reading) return {true, reading.error().text()};
   if (!reading->model)
@@ -128,7 +128,7 @@ inline Outcome run_case(const std::filesystem::path& folder, const Case& c, runt
   trace::Arrays inputs;
   for (const auto& [key, array] : *recorded)
     if (key.starts_with("in_") || key.find("_in_") != std::string::npos) inputs[key] = array;
-  const auto run = trace::run_model(reading->model, inputs, {.interpreter = {.kernels = kernels}});
+  const auto run = trace::run_model(reading->model, inputs, {.runtime = std::move(runtime)});
   if (!run) return {true, run.error().text()};
   if (!run->missing.empty()) return {true, run->missing[0].error.text()};
   size_t compared = 0;
@@ -156,6 +156,10 @@ inline Outcome run_case(const std::filesystem::path& folder, const Case& c, runt
     ++compared;
   }
   return {true, compared > 0 ? "" : "nothing was compared"};
+}
+
+inline Outcome run_case(const std::filesystem::path& folder, const Case& c, runtime::Kernels kernels) {
+  return run_case(folder, c, runtime::own_runtime(kernels));
 }
 
 }  // namespace whyzero::conformance

@@ -13,6 +13,7 @@
 #include "app/rebase.h"
 #include "base/file.h"
 #include "cli/command.h"
+#include "cli/runtimes.h"
 #include "cli/terminal.h"
 #include "graph/tflite_reader.h"
 #include "report/report.h"
@@ -36,22 +37,26 @@ bool is_app_file(const fs::path& path) {
   return extension == ".json";
 }
 
-diagnosis::DiagnoseOptions diagnose_options(const Context& context, const Options& chosen) {
+/// With `--runtime litert` our kernels do the work, and the library is compared with them.
+Result<diagnosis::DiagnoseOptions> diagnose_options(const Context& context, const Options& chosen) {
   diagnosis::DiagnoseOptions options;
   options.threads = context.threads;
   options.seed = context.seed;
   options.budget_seconds = chosen.budget;
   options.reference_kernels = context.runtime == Runtime::kReference;
   options.progress = context.progress;
+  if (context.runtime == Runtime::kLiteRT) {
+    WHYZERO_ASSIGN(options.second_runtime, runtime_of(context));
+  }
   return options;
 }
 
 /// A model and photos without an app file: the plainest app that could feed them.
-Result<diagnosis::Diagnosis> diagnose_plain(const Context& context, const Options& options) {
+Result<diagnosis::Diagnosis> diagnose_plain(const Context& context, const Options& options, const diagnosis::DiagnoseOptions& how) {
   const fs::path model_path = options.subject;
-  if (options.images.empty()) return diagnosis::diagnose_model(model_path, diagnose_options(context, options));
+  if (options.images.empty()) return diagnosis::diagnose_model(model_path, how);
   WHYZERO_ASSIGN(const graph::Reading reading, graph::read_tflite(model_path));
-  if (!reading.model) return diagnosis::diagnose_model(model_path, diagnose_options(context, options));
+  if (!reading.model) return diagnosis::diagnose_model(model_path, how);
   app::PlainAppOptions plain;
   plain.model = fs::absolute(model_path);
   for (const std::string& image : options.images) plain.images.push_back(fs::absolute(image));
@@ -60,7 +65,13 @@ Result<diagnosis::Diagnosis> diagnose_plain(const Context& context, const Option
   plain.base = fs::current_path();
   WHYZERO_ASSIGN(app::PlainApp guess, app::plain_app(*reading.model, plain));
   for (const std::string& remark : guess.notes) note(context, "assumed: " + remark);
-  return diagnosis::diagnose_document(guess.document, plain.base, diagnose_options(context, options));
+  return diagnosis::diagnose_document(guess.document, plain.base, how);
+}
+
+Result<diagnosis::Diagnosis> diagnose(const Context& context, const Options& options) {
+  WHYZERO_ASSIGN(const diagnosis::DiagnoseOptions how, diagnose_options(context, options));
+  if (is_app_file(options.subject) && options.images.empty()) return diagnosis::diagnose_app(options.subject, how);
+  return diagnose_plain(context, options, how);
 }
 
 Result<void> write_fix(const Context& context, const diagnosis::Diagnosis& result, const fs::path& folder) {
@@ -86,8 +97,7 @@ int status_of(const diagnosis::Diagnosis& result, const std::string& fail_on) {
 }
 
 int run(const Context& context, const Options& options) {
-  const auto result = is_app_file(options.subject) && options.images.empty() ? diagnosis::diagnose_app(options.subject, diagnose_options(context, options))
-                                                                            : diagnose_plain(context, options);
+  const auto result = diagnose(context, options);
   if (!result) {
     nlohmann::json so_far = {{"schema", "whyzero/diagnosis/1"},
                              {"tool", {{"name", "whyzero"}, {"version", WHYZERO_VERSION}}},

@@ -4,9 +4,10 @@
 #include <algorithm>
 #include <map>
 
-#include "app/evaluate.h"
+#include "app/evaluate_on.h"
 #include "cli/command.h"
 #include "cli/files.h"
+#include "cli/runtimes.h"
 #include "cli/terminal.h"
 
 namespace whyzero::cli {
@@ -73,9 +74,10 @@ struct Outcome {
   app::Evaluation evaluation;
   app::Truth truth;
   std::vector<std::string> notes;
+  std::string runtime;
 };
 
-nlohmann::json document_of(const Outcome& outcome, const Context& context) {
+nlohmann::json document_of(const Outcome& outcome) {
   const app::Evaluation& evaluation = outcome.evaluation;
   const Table table = table_of(outcome.app, evaluation, outcome.truth);
   nlohmann::json unreadable = nlohmann::json::array(), classes = nlohmann::json::object(), confusion = nlohmann::json::array();
@@ -101,7 +103,7 @@ nlohmann::json document_of(const Outcome& outcome, const Context& context) {
           {"unmatched_truth", outcome.truth.unmatched_rows},
           {"unknown_labels", outcome.truth.unknown_labels},
           {"notes", outcome.notes},
-          {"runtime", context.runtime == Runtime::kReference ? "reference" : "fast"}};
+          {"runtime", outcome.runtime}};
 }
 
 std::string text_of(const Outcome& outcome) {
@@ -141,25 +143,23 @@ std::string text_of(const Outcome& outcome) {
 }
 
 Result<Outcome> evaluate_files(const Options& options, const Context& context) {
-  if (context.runtime == Runtime::kLiteRT)
-    return fail(ErrorCode::kUnsupported, "eval cannot use the LiteRT library yet; take fast or reference");
   WHYZERO_ASSIGN(AppAndModel loaded, load_app_and_model(options.app));
   app::EvaluateOptions evaluate_options;
   evaluate_options.threads = context.threads;
-  evaluate_options.reference_kernels = context.runtime == Runtime::kReference;
+  WHYZERO_ASSIGN(const auto runtime, runtime_of(context));
   evaluate_options.limit = options.limit;
-  WHYZERO_ASSIGN(auto evaluation, app::evaluate(loaded.app, loaded.model, evaluate_options, context.progress));
+  WHYZERO_ASSIGN(auto evaluation, app::evaluate_on(runtime, loaded.app, loaded.model, evaluate_options, context.progress));
   WHYZERO_ASSIGN(const auto source, app::open_source(loaded.app, loaded.app.inputs[0]));
   WHYZERO_ASSIGN(auto truth, app::load_truth(loaded.app, *source));
   WHYZERO_ASSIGN(const auto binding, app::bind(loaded.app, *loaded.model));
   auto notes = limits_of(loaded.app, binding, evaluation);
-  return Outcome{std::move(loaded.app), std::move(evaluation), std::move(truth), std::move(notes)};
+  return Outcome{std::move(loaded.app), std::move(evaluation), std::move(truth), std::move(notes), std::string(runtime->name())};
 }
 
 int run(const Options& options, const Context& context) {
   const auto outcome = evaluate_files(options, context);
   if (!outcome) return fail_with(context, outcome.error());
-  return finish(context, context.json() ? print_json(document_of(*outcome, context)) : print_text(text_of(*outcome)));
+  return finish(context, context.json() ? print_json(document_of(*outcome)) : print_text(text_of(*outcome)));
 }
 
 Runner declare(CLI::App& parser) {

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/terminal.h"
+#include "graph/macs.h"
 #include "graph/sniff.h"
 #include "graph/tflite_reader.h"
 #include "graph/validate.h"
@@ -15,29 +16,6 @@ namespace whyzero::cli {
 namespace {
 
 using nlohmann::json;
-
-/// Multiplications with additions that one node does; nothing for operators whose work is not of that kind.
-std::optional<uint64_t> macs_of(const graph::Subgraph& graph, const graph::Node& node) {
-  const auto elements = [&](int tensor) {
-    double count = 1;
-    for (int32_t dim : graph.tensors[static_cast<size_t>(tensor)].shape) count *= dim;
-    return count;
-  };
-  if (node.inputs.size() < 2 || node.outputs.empty() || node.inputs[1] < 0 || node.outputs[0] < 0) return std::nullopt;
-  const auto& weights = graph.tensors[static_cast<size_t>(node.inputs[1])].shape;
-  double macs = 0;
-  if (node.op_name == "CONV_2D" && weights.size() == 4)
-    macs = elements(node.outputs[0]) * weights[1] * weights[2] * weights[3];
-  else if (node.op_name == "DEPTHWISE_CONV_2D" && weights.size() == 4)
-    macs = elements(node.outputs[0]) * weights[1] * weights[2];
-  else if ((node.op_name == "FULLY_CONNECTED" || node.op_name == "BATCH_MATMUL") && weights.size() >= 2)
-    macs = elements(node.outputs[0]) * weights.back();
-  else if (node.op_name == "TRANSPOSE_CONV" && node.inputs.size() > 2 && node.inputs[2] >= 0 && weights.size() == 4)
-    macs = elements(node.inputs[2]) * weights[0] * weights[1] * weights[2];
-  else
-    return std::nullopt;
-  return macs < 1e18 ? std::optional(static_cast<uint64_t>(macs)) : std::nullopt;
-}
 
 json describe_tensor(const graph::Tensor& tensor) {
   return {{"name", tensor.name},
@@ -73,7 +51,7 @@ json describe_subgraph(const graph::Subgraph& graph) {
   for (const graph::Node& node : graph.nodes) {
     json one = {{"index", node.index},     {"name", node.op_name},  {"version", node.version},
                 {"custom", node.custom()}, {"inputs", node.inputs}, {"outputs", node.outputs}};
-    const auto macs = macs_of(graph, node);
+    const auto macs = graph::macs_of(graph, node);
     one["macs"] = macs ? json(*macs) : json();
     operators.push_back(std::move(one));
   }
@@ -85,13 +63,6 @@ json describe_subgraph(const graph::Subgraph& graph) {
     tensors.push_back(std::move(one));
   }
   return {{"name", graph.name}, {"operators", operators}, {"tensors", tensors}};
-}
-
-uint64_t total_macs(const graph::Model& model) {
-  uint64_t total = 0;
-  for (const graph::Subgraph& graph : model.subgraphs)
-    for (const graph::Node& node : graph.nodes) total += std::min<uint64_t>(macs_of(graph, node).value_or(0), UINT64_MAX - total);
-  return total;
 }
 
 json describe_model(const graph::Model& model) {
@@ -107,7 +78,7 @@ json describe_model(const graph::Model& model) {
           {"inputs", describe_tensors(model.main(), model.main().inputs)},
           {"outputs", describe_tensors(model.main(), model.main().outputs)},
           {"signatures", describe_signatures(model)},
-          {"macs", total_macs(model)},
+          {"macs", graph::total_macs(model)},
           {"constant_bytes", constants},
           {"metadata", metadata},
           {"subgraphs", subgraphs}};
@@ -134,7 +105,7 @@ std::string tensor_line(const graph::Tensor& tensor) {
 std::string text_of(const graph::Model& model, size_t file_bytes) {
   const graph::Subgraph& main = model.main();
   std::string text = fmt::format("TensorFlow Lite model, version {}, {} bytes, {} operators, {} MACs\n", model.version,
-                                 file_bytes, main.nodes.size(), total_macs(model));
+                                 file_bytes, main.nodes.size(), graph::total_macs(model));
   if (!model.description.empty()) text += "description: " + printable(model.description) + "\n";
   text += styled("inputs", Style::kBold) + "\n";
   for (int index : main.inputs) text += tensor_line(main.tensors[static_cast<size_t>(index)]);

@@ -3,8 +3,10 @@
 
 #include "cli/command.h"
 #include "cli/files.h"
+#include "cli/runtimes.h"
 #include "cli/terminal.h"
 #include "trace/run_model.h"
+#include "trace/trace.h"
 
 namespace whyzero::cli {
 namespace {
@@ -27,8 +29,6 @@ nlohmann::json describe(const trace::RunResult& result) {
 }
 
 Result<trace::RunResult> run_files(const Options& options, const Context& context) {
-  if (context.runtime == Runtime::kLiteRT)
-    return fail(ErrorCode::kUnsupported, "run cannot use the LiteRT library yet; take fast or reference");
   WHYZERO_ASSIGN(auto model, load_model(options.model));
   trace::Arrays inputs;
   if (!options.input.empty()) {
@@ -37,11 +37,10 @@ Result<trace::RunResult> run_files(const Options& options, const Context& contex
   trace::RunOptions run_options;
   run_options.all_tensors = options.all_tensors;
   run_options.signature = options.signature;
-  run_options.interpreter.kernels =
-      context.runtime == Runtime::kReference ? runtime::Kernels::kReference : runtime::Kernels::kFast;
-  run_options.interpreter.keep_all = options.all_tensors;
-  run_options.interpreter.progress = context.progress;
-  WHYZERO_ASSIGN(auto result, trace::run_model(std::move(model), inputs, run_options));
+  WHYZERO_ASSIGN(run_options.runtime, runtime_of(context));
+  run_options.session.progress = context.progress;
+  WHYZERO_ASSIGN(auto result, trace::run_model(model, inputs, run_options));
+  if (options.all_tensors) trace::describe_tensors(model->main(), result.arrays);
   WHYZERO_TRY(trace::write_npz(options.output, result.arrays));
   return result;
 }
@@ -71,7 +70,7 @@ Runner declare(CLI::App& parser) {
                     "Arrays in_0…, tensor names or a signature's names (.npz); s1_in_0… for a second invocation. Without: zeros");
   parser.add_option("-o,--output", options->output, "Where out_0… are written (.npz)")->required();
   parser.add_option("--signature", options->signature, "Key of the signature to run. Without: the first subgraph");
-  parser.add_flag("--all-tensors", options->all_tensors, "Also write every tensor as t_<index>");
+  parser.add_flag("--all-tensors", options->all_tensors, "Also write every tensor as t_<index>, with names, scales, zero_points and nodes by index");
   return [options](const Context& context) { return run(*options, context); };
 }
 
