@@ -94,7 +94,7 @@ def main(arguments=None):
     summary(recording)
     if app is None:
         if error is None:
-            print("whyzero_record: the script never loaded a TensorFlow Lite model", file=sys.stderr)
+            print("whyzero_record: the script never fed anything to a TensorFlow Lite model", file=sys.stderr)
         return 1 if error is not None else 2
     status = 0 if options.no_diagnose else diagnose(app, options)
     return max(status, 1) if error is not None else status

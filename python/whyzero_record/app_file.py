@@ -6,10 +6,10 @@ import re
 
 
 def write(recording, script_globals, truth=None, labels=None):
-    """The path of the app file, or None where no model was ever loaded."""
+    """The path of the app file, or None where there is nothing to diagnose: no model, or nothing fed to it and no photo."""
     model = max((m for m in recording.models if m.inputs), key=lambda m: (len(m.samples), len(m.refused)), default=None)
-    if model is None:
-        _write_calls(recording, set())
+    if model is None or not (model.samples or model.refused or recording.photos):
+        _write_calls(recording, model.interpreters if model else set())
         return None
     classes = _classes(model)
     labels = os.path.abspath(labels) if labels else _label_file(recording, classes) or _label_list(script_globals, classes)
@@ -57,7 +57,7 @@ def _inputs(recording, model):
         photos = None
     if not samples:
         opened = [_relative(recording, photo) for photo in dict.fromkeys(recording.photos)]
-        return {"input": {"images": opened or [_relative(recording, recording.user_code.script)], "pipeline": []}}
+        return {"input": {"images": opened, "pipeline": []}}
     entries = []
     for place, details in enumerate(model.inputs):
         entry = {"name": str(details["name"]), "tensors": [files[place] for files in samples]}

@@ -10,6 +10,7 @@ class UserCode:
     def __init__(self, script):
         self.script = os.path.abspath(script)
         self.folder = os.path.dirname(self.script)
+        self._owned = {}
         with open(self.script, "rb") as file:
             self.source = file.read()
         try:
@@ -18,9 +19,16 @@ class UserCode:
             self.tree = ast.Module([], [])
 
     def owns(self, path):
-        path = os.path.abspath(path)
-        return path == self.script or (path.startswith(self.folder + os.sep) and not path.startswith(HERE + os.sep) and
-                                       os.sep + "site-packages" + os.sep not in path and os.sep + "lib" + os.sep + "python" not in path)
+        if path not in self._owned:
+            self._owned[path] = self._is_own(os.path.abspath(path))
+        return self._owned[path]
+
+    def _is_own(self, path):
+        """The script, or a file beside or below it that is nobody's package. Compiled extensions name files that are not there."""
+        if path == self.script:
+            return True
+        packages = (os.sep + "site-packages" + os.sep, os.sep + "lib" + os.sep + "python", HERE + os.sep)
+        return path.startswith(self.folder + os.sep) and os.path.isfile(path) and not any(package in path for package in packages)
 
     def name(self, path, number):
         return f"{os.path.relpath(os.path.abspath(path), self.folder)}:{number}"
