@@ -39,14 +39,18 @@ class Scripts(unittest.TestCase):
     def tearDownClass(cls):
         shutil.rmtree(cls.models)
 
-    def record(self, script, model="float", options=(), diagnose=True):
-        """What the recorder printed, the diagnosis, and the folder."""
+    def folder_for(self, script, model):
         folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, folder)
         shutil.copy(os.path.join(HERE, "scripts", script), folder)
         shutil.copy(os.path.join(self.models, model), os.path.join(folder, "model.tflite"))
         shutil.copy(os.path.join(FRUIT, "labels.txt"), folder)
         os.symlink(os.path.join(FRUIT, "photos"), os.path.join(folder, "photos"))
+        return folder
+
+    def record(self, script, model="float", options=(), diagnose=True):
+        """What the recorder printed, the diagnosis, and the folder."""
+        folder = self.folder_for(script, model)
         how = ["--program", PROGRAM, "--format", "json"] if diagnose else ["--no-diagnose"]
         done = subprocess.run([sys.executable, "-m", "whyzero_record", *how, *options, script], cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, timeout=300)
         start = done.stdout.find('{\n')
@@ -175,6 +179,16 @@ class Scripts(unittest.TestCase):
         with open(os.path.join(folder, "app.json"), encoding="utf-8") as file:
             document = json.load(file)
         self.assertEqual(len(document["input"]["original_images"]), 60)
+
+    def test_the_command(self):
+        folder = self.folder_for("a_right.py", "float")
+        done = subprocess.run([PROGRAM, "record", "--max-samples", "3", "--no-diagnose", "--", sys.executable, "a_right.py", "--option"], cwd=folder, env=ENVIRONMENT,
+                              capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue(os.path.exists(os.path.join(folder, "recorded", "app.json")), done.stderr)
+        done = subprocess.run([PROGRAM, "record", "--", "./app"], cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("whyzero_capture.h", done.stderr)
 
     def test_bounds(self):
         done, _, folder = self.record("a_right.py", options=["--max-samples", "5"], diagnose=False)

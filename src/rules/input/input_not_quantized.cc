@@ -1,9 +1,34 @@
 // P004 input-not-quantized: real numbers are cast to the integer type without scale and zero point.
 #include "rules/rule.h"
 
+#include <fmt/format.h>
+
 #include "rules/common/picture.h"
+#include "rules/common/script.h"
 
 namespace whyzero::rules {
+namespace {
+
+void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
+  for (size_t k = 0; k < a_case.captured.size(); ++k) {
+    if (!looks_cast(a_case, k)) continue;
+    const app::TensorInfo& tensor = a_case.input_tensor(k);
+    const evidence::Captured& captured = a_case.captured[k];
+    evidence::Finding finding = finding_of(
+        rule, evidence::Severity::kError, evidence::Proof::kTensor,
+        fmt::format("Input {} is {} with scale {:.6g} and zero point {}, and in {} sample(s) gets no other numbers than {:g} to {:g}: real numbers were cast "
+                    "as they are. The dtype is not enough; divide by the scale and add the zero point first.",
+                    tensor_label(a_case, tensor.index), dtype_name(tensor.dtype), tensor.scale, tensor.zero_point, captured.samples, captured.low, captured.high));
+    finding.confidence = 0.97;
+    finding.where = {.stage = "input", .pointer = a_case.input(k).pointer, .tensor = tensor.index};
+    if (const app::Call* cast = cast_in_script(a_case, k)) finding.where.line = evidence::line_of(a_case.calls, *cast);
+    if (captured.blank == captured.samples) finding.alternatives = {"P013"};
+    finding.fix = python_fix(python_cast(tensor));
+    findings.push_back(std::move(finding));
+  }
+}
+
+}  // namespace
 
 extern constinit const Rule unit_input_not_quantized{
     .code = "P004",
@@ -27,6 +52,7 @@ Safe: the cast is replaced by round(x / scale) + zero_point, clamped.
 ## When to ignore it
 When scale is 1 and zero point 0: then the cast is right.
 )",
+    .look = &look,
     .propose = [](const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
       propose_changes(a_case, rule.code, "range", &range_changes, hypotheses);
     },
