@@ -166,8 +166,8 @@ def _truth_of_folders(recording, model, labels):
 
 def _write_calls(recording, interpreters):
     """Calls on interpreters of other models would be taken for this one's; they are left out."""
-    for dtype, line in recording.user_code.integer_casts():
-        recording.note("cast", line=line, dtype=dtype)
+    for kind, dtype, line in recording.user_code.integer_casts():
+        recording.note(kind, line=line, dtype=dtype)
     with open(os.path.join(recording.folder, "calls.jsonl"), "w", encoding="utf-8") as file:
         for entry in recording.calls:
             if "interpreter" not in entry or entry["interpreter"] in interpreters:

@@ -64,14 +64,17 @@ class UserCode:
         return found
 
     def integer_casts(self):
-        """(dtype, line) of every `.astype(np.uint8)` and its like."""
+        """(kind, dtype, line) of every `.astype(np.uint8)` and its like. "truncating_cast": of x / scale + zero_point that was not rounded."""
         for node in ast.walk(self.tree):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr != "astype" or not node.args:
                 continue
             argument = node.args[0]
             dtype = argument.attr if isinstance(argument, ast.Attribute) else getattr(argument, "value", None)
             if dtype in ("uint8", "int8", "int16"):
-                yield dtype, self.name(self.script, node.lineno)
+                value = ast.unparse(node.func.value)
+                quantizes = any(isinstance(part, ast.BinOp) and isinstance(part.op, ast.Div) and "scale" in ast.unparse(part.right) for part in ast.walk(node.func.value))
+                rounded = "round" in value or "rint" in value
+                yield "truncating_cast" if quantizes and not rounded else "cast", dtype, self.name(self.script, node.lineno)
 
     def label_offsets(self):
         """(name of the list, offset, line) of every `labels[i + 1]`."""

@@ -47,6 +47,18 @@ class Writer {
   bool colour_;
 };
 
+/// Code of several lines begins below its label, so that it can be copied.
+std::string on_lines_of_their_own(const std::string& code) {
+  if (code.find('\n') == std::string::npos) return code;
+  std::string text;
+  for (size_t begin = 0; begin <= code.size();) {
+    const size_t end = std::min(code.find('\n', begin), code.size());
+    text += "\n" + std::string(12, ' ') + code.substr(begin, end - begin);
+    begin = end + 1;
+  }
+  return text;
+}
+
 void write_finding(Writer& out, const Finding& f) {
   const char* colour = f.severity == Severity::kError ? "1;31" : f.severity == Severity::kWarning ? "1;33" : "36";
   out.text += fmt::format("{} {} {} (confidence {:.0f} %, proof: {})\n", out.painted(colour, evidence::severity_name(f.severity)), f.code, f.name,
@@ -76,7 +88,7 @@ void write_finding(Writer& out, const Finding& f) {
   }
   if (f.fix && f.fix->code.is_object())
     for (const auto& [language, snippet] : f.fix->code.items())
-      if (snippet.is_string()) out.text += fmt::format("  {:<9} {}: {}\n", "Write", language, snippet.get<std::string>());
+      if (snippet.is_string()) out.text += fmt::format("  {:<9} {}: {}\n", "Write", language, on_lines_of_their_own(snippet.get<std::string>()));
   out.text += "\n";
 }
 

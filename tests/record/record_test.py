@@ -97,7 +97,9 @@ class Scripts(unittest.TestCase):
     def test_s2_floats_for_a_quantized_model(self):
         _, first = self.fires("s02_floats.py", "P016", "uint8", alternative="P004", proof="calls")
         self.assertIn("astype(np.uint8)", first["fix"]["code"]["python"])
-        self.healthy("s02_quantized.py", "uint8")
+        document, _ = self.healthy("s02_quantized.py", "uint8")
+        note = next(finding for finding in document["findings"] if finding["code"] == "P004")
+        self.assertIn("truncates", note["message"])
 
     def test_s3_no_batch_axis(self):
         _, first = self.fires("s03_no_batch.py", "P015", proof="calls")

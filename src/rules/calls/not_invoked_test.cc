@@ -49,7 +49,7 @@ TEST(NotInvoked, FixRestores) {  // the fix is code: calls in the order that it 
   const evidence::Finding& finding = standard().diagnose(recorded(broken())).findings.front();
   ASSERT_TRUE(finding.fix && finding.fix->code.contains("python"));
   EXPECT_EQ(finding.fix->safety, evidence::Safety::kDisplay);
-  const std::string code = finding.fix->code["python"];
+  const auto code = finding.fix->code["python"].get<std::string>();
   EXPECT_LT(code.find("set_tensor"), code.find("invoke"));
   EXPECT_LT(code.find("invoke"), code.find("get_tensor"));
   expect_silent(standard(), recorded(healthy_calls()));

@@ -44,7 +44,7 @@ TEST(RuntimeErrorIgnored, SilentOnHealthyTwin) {
 TEST(RuntimeErrorIgnored, FixRestores) {
   const evidence::Finding& finding = standard().diagnose(recorded(swallowed(), std::vector<int>(3, -1))).findings.front();
   ASSERT_TRUE(finding.fix);
-  EXPECT_TRUE(graph::contains(finding.fix->code["python"], "x = x.astype(np.float32)"));
+  EXPECT_TRUE(graph::contains(finding.fix->code["python"].get<std::string>(), "x = x.astype(np.float32)"));
   expect_silent(standard(), recorded(healthy_calls()));
 }
 

@@ -48,7 +48,7 @@ TEST(SharedInterpreter, SilentOnHealthyTwin) { expect_silent(standard(), recorde
 TEST(SharedInterpreter, FixRestores) {
   const evidence::Finding& finding = standard().diagnose(recorded(interleaved())).findings.front();
   ASSERT_TRUE(finding.fix);
-  EXPECT_TRUE(graph::contains(finding.fix->code["python"], "with lock:"));
+  EXPECT_TRUE(graph::contains(finding.fix->code["python"].get<std::string>(), "with lock:"));
   expect_silent(standard(), recorded(locked()));
 }
 

@@ -56,6 +56,7 @@ The app stops with an error, or swallows it and reads old values.
 
 ## Evidence
 The run as deployed, which fails; then the conversions that make it run, compared on the photos.
+Of a recorded script: the refused set_tensor at its line.
 
 ## Example
 A uint8 photo given to a model that wants float32 in -1..1.

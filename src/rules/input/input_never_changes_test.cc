@@ -33,7 +33,7 @@ TEST(InputNeverChanges, FixRestores) {
   const evidence::Finding& finding = standard().diagnose(recorded({}, all(-1))).findings.front();
   ASSERT_TRUE(finding.fix);
   EXPECT_EQ(finding.fix->safety, evidence::Safety::kDisplay);
-  EXPECT_TRUE(graph::contains(finding.fix->code["python"], "set_tensor"));
+  EXPECT_TRUE(graph::contains(finding.fix->code["python"].get<std::string>(), "set_tensor"));
   expect_silent(standard(), recorded({}));
 }
 

@@ -9,9 +9,27 @@
 namespace whyzero::rules {
 namespace {
 
+/// x / scale + zero_point, cast without rounding: right but for half a step.
+void note_truncation(const Rule& rule, const evidence::Case& a_case, size_t k, std::vector<evidence::Finding>& findings) {
+  const app::TensorInfo& tensor = a_case.input_tensor(k);
+  for (const app::Call& call : a_case.calls) {
+    if (call.call != "truncating_cast" || call.dtype != dtype_name(tensor.dtype) || tensor.scale <= 0) continue;
+    evidence::Finding finding = finding_at(rule, a_case, call, fmt::format("{} truncates where quantization rounds: numbers are off by half a step ({:.3g}) on average.",
+                                                                           evidence::line_of(a_case.calls, call), tensor.scale / 2));
+    finding.severity = evidence::Severity::kNote;
+    finding.where.tensor = tensor.index;
+    finding.fix = python_fix(python_cast(tensor));
+    findings.push_back(std::move(finding));
+    return;
+  }
+}
+
 void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
   for (size_t k = 0; k < a_case.captured.size(); ++k) {
-    if (!looks_cast(a_case, k)) continue;
+    if (!looks_cast(a_case, k)) {
+      note_truncation(rule, a_case, k, findings);
+      continue;
+    }
     const app::TensorInfo& tensor = a_case.input_tensor(k);
     const evidence::Captured& captured = a_case.captured[k];
     evidence::Finding finding = finding_of(
@@ -42,6 +60,7 @@ Nearly all pixels are the same number, so the model answers one class.
 
 ## Evidence
 The same photos quantized with the tensor's own scale and zero point.
+Of captured tensors: nothing but -1, 0 and 1 where the scale makes many numbers of that range.
 
 ## Example
 img.astype(np.int8) after looking at nothing but the dtype.

@@ -111,6 +111,7 @@ The runtime refuses set_tensor, or an app that ignores the error reads old value
 
 ## Evidence
 The run as deployed, which fails; then the sizes, crops and channels that fit, compared on the photos.
+Of a recorded script: the refused set_tensor, or a reshape that cannot work, at its line.
 
 ## Example
 A 24 by 24 picture for a tensor of 48 by 48 by 3.
