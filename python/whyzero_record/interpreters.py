@@ -125,7 +125,7 @@ def _patch_interpreter(cls, recording):
 
     def before_invoke(self):
         model = _model(self)
-        if model is None:
+        if model is None or len(model.samples) >= recording.max_samples:
             return None
         values = []
         for details in model.inputs:
@@ -138,6 +138,8 @@ def _patch_interpreter(cls, recording):
     def after_invoke(self, values, _result):
         if values is not None:
             recording.sample(_model(self), values)
+        elif _model(self) is not None and len(_model(self).samples) >= recording.max_samples:
+            recording.dropped["samples"] += 1
 
     def after_get(self, _kept, result, tensor_index, *_args, **_kwargs):
         model, facts = _model(self), _describe(result)

@@ -77,6 +77,17 @@ class RoundTrip(unittest.TestCase):
         self.assertEqual(self.log.count("WHYZERO begin"), 5)
         self.assertLess(max(map(len, self.log.splitlines())), 100)
 
+    def test_raw_bytes_on_the_command_line(self):
+        if not PROGRAM:
+            self.skipTest("no program was given")
+        model = os.path.join(ROOT, "examples", "fruit", "model_float32.tflite")
+        for k in range(3):
+            np.zeros((1, 64, 64, 3), np.float32).tofile(os.path.join(self.folder, f"raw_{k}.bin"))
+        done = subprocess.run([PROGRAM, "diagnose", model, "--tensors", os.path.join(self.folder, "raw_*.bin"), "--dtype", "float32", "--shape", "1,64,64,3",
+                               "--format", "json"], capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertEqual([finding["code"] for finding in json.loads(done.stdout)["findings"]][:1], ["P013"])
+
     def test_whyzero_reads_the_log(self):
         if not PROGRAM:
             self.skipTest("no program was given")
