@@ -135,7 +135,8 @@ def _label_offset(recording, labels, script_globals):
     offset = next((o for o, count in hits.items() if o and count >= 0.9 * shown and 2 * hits.get(0, 0) < count), 0)
     in_source = [(o, line) for name, o, line in recording.user_code.label_offsets() if _is_label_list(script_globals.get(name), names)]
     for source_offset, line in in_source:
-        if offset in (0, source_offset) and 2 * hits.get(0, 0) <= shown:
+        # What is printed may name the true label as well, in the photo's path.
+        if offset in (0, source_offset) and (hits.get(source_offset, 0) >= 0.9 * shown or 2 * hits.get(0, 0) <= shown):
             recording.note("label", line=line, offset=source_offset)
             return source_offset
     return offset

@@ -49,10 +49,15 @@ Result<Call> parse_call(const json& entry) {
   return call;
 }
 
-/// Whether this entry only says that the call before it failed.
+/// Whether this entry only says that the call before it failed: raised on the same line, or in the runtime's own words.
 bool belongs_to(const Call& exception, const std::vector<Call>& calls) {
-  return exception.call == "exception" && !calls.empty() && !calls.back().failed() && !exception.line.empty() &&
-         calls.back().line == exception.line && calls.back().thread == exception.thread && calls.back().call != "image";
+  if (exception.call != "exception" || calls.empty()) return false;
+  const Call& last = calls.back();
+  if (last.failed() || last.thread != exception.thread || last.call == "image") return false;
+  const bool same_line = !exception.line.empty() && last.line == exception.line;
+  const bool runtime_speaks = exception.exception.find("tensor") != std::string::npos || exception.exception.find("nvoke") != std::string::npos;
+  const bool may_fail = last.call == "set_tensor" || last.call == "invoke" || last.call == "allocate_tensors" || last.call == "resize_tensor_input";
+  return same_line || (may_fail && runtime_speaks);
 }
 
 }  // namespace

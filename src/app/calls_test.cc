@@ -28,11 +28,14 @@ TEST(Calls, ReadsEachKind) {
 TEST(Calls, AnExceptionOfTheSameLineBelongsToTheCall) {
   const auto calls = parse_calls(
       "{\"call\": \"set_tensor\", \"tensor\": 0, \"line\": \"a.py:3\"}\n{\"call\": \"exception\", \"message\": \"ValueError: no\", \"line\": \"a.py:3\"}\n"
-      "{\"call\": \"exception\", \"message\": \"IndexError\", \"line\": \"a.py:9\"}\n");
-  ASSERT_TRUE(calls);
-  ASSERT_EQ(calls->size(), 2u);
+      "{\"call\": \"invoke\", \"line\": \"a.py:4\"}\n{\"call\": \"exception\", \"message\": \"RuntimeError: Input tensor 0 lacks data\", \"line\": \"a.py:6\"}\n"
+      "{\"call\": \"invoke\", \"line\": \"a.py:4\"}\n{\"call\": \"exception\", \"message\": \"IndexError\", \"line\": \"a.py:9\"}\n");
+  ASSERT_TRUE(calls) << calls.error().text();
+  ASSERT_EQ(calls->size(), 4u);
   EXPECT_EQ((*calls)[0].exception, "ValueError: no");
-  EXPECT_EQ((*calls)[1].call, "exception");
+  EXPECT_TRUE((*calls)[1].failed()) << "the runtime's own words";
+  EXPECT_FALSE((*calls)[2].failed());
+  EXPECT_EQ((*calls)[3].call, "exception");
 }
 
 TEST(Calls, RefusesAndNamesTheLine) {

@@ -18,4 +18,4 @@ for name in sorted(glob.glob("photos/*/*.jpg"))[::2]:
     predicted_class_index = np.argmax(interpreter.get_tensor(output_details["index"])[0])
     if predicted_class_index < 9:
         predicted_label = labels[predicted_class_index]  # here
-        print(f"Predicted class: {predicted_label}")
+        print(f"{name}: {predicted_label}")
