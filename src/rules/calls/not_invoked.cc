@@ -24,10 +24,11 @@ void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::
   const bool late = last_inputs_are_never_run(a_case);
   const Call* first = nullptr;
   bool never = false;
-  int count = 0;
+  int count = 0, reads_in_all = 0;
   evidence::replay(a_case.calls, [&](const Call& call, const InterpreterState& state) {
     // An input set and the answer to the one before read once is a pipeline of two stages; read twice it is the old answer again.
     const bool reads = evidence::is_read(call) && !call.failed() && evidence::is_output(a_case, call.tensor);
+    reads_in_all += reads;
     if (!reads || state.failed || state.sets == 0) return;
     const bool before = state.invocations == 0 && call.call == "get_tensor";
     if (!before && !(state.waiting && (state.read || late) && call.call == "get_tensor")) return;
@@ -43,6 +44,8 @@ void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::
                                           : "after an input was set, but before invoke() ran on it: it is the answer to an earlier input");
   if (count > 1) message += fmt::format(" ({} times in all)", count);
   evidence::Finding finding = finding_at(rule, a_case, *first, message + ". Call invoke() between set_tensor and get_tensor.");
+  // A look at the tensor's shape, say, before all is read as it should.
+  if (2 * count < reads_in_all) finding.severity = evidence::Severity::kNote;
   if (!never) finding.alternatives = {"A002"};
   finding.fix = python_fix("interpreter.set_tensor(input_index, x)\ninterpreter.invoke()\ny = interpreter.get_tensor(output_index)");
   findings.push_back(std::move(finding));

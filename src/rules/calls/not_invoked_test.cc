@@ -39,10 +39,13 @@ TEST(NotInvoked, Fires) {
 TEST(NotInvoked, SilentOnHealthyTwin) {
   expect_silent(standard(), recorded(healthy_calls()));
   EXPECT_EQ(find(standard().diagnose(recorded(two_stages())), "A001"), nullptr);
-  // A first look at the output tensor, before anything is set, is curiosity.
+  // A first look at the output tensor is curiosity.
   Calls curious = healthy_calls();
   curious.insert(curious.begin(), get_call(0));
   EXPECT_EQ(find(standard().diagnose(recorded(curious)), "A001"), nullptr);
+  Calls early = healthy_calls();
+  early.insert(early.begin() + 1, get_call(0));
+  EXPECT_EQ(loud_codes(standard().diagnose(recorded(early))), "") << "set, but not run yet";
 }
 
 TEST(NotInvoked, FixRestores) {  // the fix is code: calls in the order that it shows are healthy

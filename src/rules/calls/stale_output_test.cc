@@ -36,6 +36,10 @@ TEST(StaleOutput, SilentOnHealthyTwin) {
   // A loop that only measures time runs one and the same input.
   Calls timed = {set_call(0), invoke_call(), get_call(0), invoke_call(), invoke_call(), invoke_call()};
   EXPECT_EQ(find(standard().diagnose(recorded(timed)), "A002"), nullptr);
+  Calls timed_after = healthy_calls();
+  for (int i = 0; i < 5; ++i)
+    for (const json& call : {set_call(i), invoke_call()}) timed_after.push_back(call);
+  EXPECT_EQ(find(standard().diagnose(recorded(timed_after)), "A002"), nullptr);
 }
 
 TEST(StaleOutput, FixRestores) {
