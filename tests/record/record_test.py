@@ -12,8 +12,9 @@ import unittest
 ROOT, PROGRAM = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 HERE = os.path.dirname(os.path.abspath(__file__))
 FRUIT = os.path.join(ROOT, "examples", "fruit")
-if importlib.util.find_spec("ai_edge_litert") is None or importlib.util.find_spec("PIL") is None:
-    print("record_test: ai_edge_litert or pillow is missing")
+MISSING = [name for name in ("ai_edge_litert", "flatbuffers", "PIL", "cv2") if importlib.util.find_spec(name) is None]
+if MISSING:
+    print(f"record_test: skipped, these modules are missing: {', '.join(MISSING)}")
     sys.exit(77)
 sys.path.insert(0, HERE)
 import models  # noqa: E402
