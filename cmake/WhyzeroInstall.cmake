@@ -8,4 +8,5 @@ install(FILES "${PROJECT_BINARY_DIR}/whyzeroConfig.cmake" "${PROJECT_BINARY_DIR}
 install(EXPORT whyzeroTargets NAMESPACE whyzero:: DESTINATION "${package_folder}")
 install(TARGETS whyzero EXPORT whyzeroTargets)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/python/whyzero_record" DESTINATION "${CMAKE_INSTALL_DATADIR}/whyzero/python" FILES_MATCHING PATTERN "*.py")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")

@@ -10,6 +10,7 @@
 #include "app/first_inputs.h"
 #include "base/file.h"
 #include "base/sha256.h"
+#include "evidence/call_log.h"
 #include "evidence/case.h"
 #include "evidence/lab.h"
 #include "evidence/label_free.h"
@@ -54,7 +55,8 @@ class Conductor {
   void look();
   void cover();
   void compare_runtimes();
-  bool file_is_to_blame() const;
+  bool proven_already() const;
+  void point_at_lines();
   Result<void> search();
   Result<void> search_label_free(evidence::Lab& lab, const std::vector<evidence::Hypothesis>& hypotheses);
   bool captured() const;
@@ -84,6 +86,7 @@ Result<void> Conductor::read_model(const std::filesystem::path& path) {
 }
 
 Result<void> Conductor::open() {
+  WHYZERO_ASSIGN(case_.calls, app::load_calls(case_.app));
   case_.experiment = case_.app.document;
   for (const app::Input& input : case_.app.inputs) {
     if (input.kind == app::SourceKind::kTensors) case_.experiment[json::json_pointer(input.pointer)].erase("pipeline");
@@ -100,6 +103,8 @@ Result<void> Conductor::open() {
   // One unit tells two classes apart.
   if (case_.classes == 1 && classifies(case_.app.output)) case_.classes = 2;
   WHYZERO_ASSIGN(case_.truth, app::load_truth(case_.app, *case_.sources.front()));
+  case_.captured = evidence::look_at_captured(case_);
+  case_.reads = evidence::compare_reads(case_);
   return {};
 }
 
@@ -162,11 +167,30 @@ void Conductor::look() {
     if (rule->look) rule->look(*rule, case_, diagnosis_.findings);
 }
 
-/// An error in the file or the model: experiments on the app would only half-mend it.
-bool Conductor::file_is_to_blame() const {
+/// An error in the file or the model: experiments on the app would only half-mend it. What calls or captured tensors prove needs
+/// no experiment, and values that never arrived are nothing to experiment with.
+bool Conductor::proven_already() const {
   return std::any_of(diagnosis_.findings.begin(), diagnosis_.findings.end(), [](const Finding& f) {
-    return f.severity == Severity::kError && (f.code[0] == 'F' || f.code[0] == 'M');
+    const bool seen = f.proof == evidence::Proof::kCalls || f.proof == evidence::Proof::kTensor;
+    return f.severity == Severity::kError && (f.code[0] == 'F' || f.code[0] == 'M' || seen);
   });
+}
+
+/// Findings about a recorded script point at the line that fills the input or reads the output, where they name none themselves.
+void Conductor::point_at_lines() {
+  for (Finding& finding : diagnosis_.findings) {
+    const bool input = finding.where.stage.starts_with("input"), output = finding.where.stage == "output" || finding.where.stage == "labels";
+    if (!finding.where.line.empty() || (!input && !output)) continue;
+    const auto shows_label = [](const app::Call& call) { return call.call == "label"; };
+    const bool label = finding.code[0] == 'L' && std::any_of(case_.calls.begin(), case_.calls.end(), shows_label);
+    for (const app::Call& call : case_.calls) {
+      const bool fits = label ? shows_label(call) : input ? evidence::sets_input(case_, call) : evidence::is_read(call) && evidence::is_output(case_, call.tensor);
+      if (fits) {
+        finding.where.line = evidence::line_of(case_.calls, call);
+        break;
+      }
+    }
+  }
 }
 
 std::string capitalized(std::string text) {
@@ -351,6 +375,7 @@ void Conductor::decide() {
 }
 
 Diagnosis Conductor::finish() {
+  point_at_lines();
   decide();
   diagnosis_.base = case_.app.base;
   diagnosis_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
@@ -368,7 +393,7 @@ Result<Diagnosis> Conductor::run(app::App app) {
   look();
   compare_runtimes();
   cover();
-  if (case_.model && case_.binding && !file_is_to_blame()) WHYZERO_TRY(search());
+  if (case_.model && case_.binding && !proven_already()) WHYZERO_TRY(search());
   return finish();
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/app.h"
+#include "app/calls.h"
 #include "app/evaluate.h"
 #include "app/score.h"
 #include "app/source.h"
@@ -34,6 +35,24 @@ struct Response {
   bool saturated = false;           // … or all at the end of a clamp (6, 1 or -1)
 };
 
+/// Outputs that a recorded script read, compared with what the model computes from the inputs set before each.
+struct Reads {
+  struct Stray {
+    const app::Call* call = nullptr;
+    size_t read = 0, of = 0;        // the read and the earlier or later one whose answer it shows
+  };
+  size_t checked = 0;
+  std::vector<Stray> strays;        // shows the answer to another input, and not that to its own
+};
+
+/// What the captured tensors of one input are like.
+struct Captured {
+  size_t samples = 0, distinct = 0, blank = 0;  // blank: all elements of the sample are equal
+  bool rest_same = false;                       // from the second on all samples are one and the same, and not the first
+  double low = 0, high = 0;                     // over all samples
+  size_t originals = 0, distinct_originals = 0;  // photos behind them, where they are named
+};
+
 struct Case {
   app::App app;
   std::vector<graph::Defect> defects;           // of the file, from reading and validating
@@ -43,6 +62,9 @@ struct Case {
   std::vector<std::unique_ptr<app::Source>> sources;
   std::optional<Error> source_error;
   app::Truth truth;
+  std::vector<app::Call> calls;                 // of the recorded script; empty where none was recorded
+  std::vector<Captured> captured;               // one an input, where tensors were captured
+  Reads reads;
   Symptom symptom;
   Response response;
   nlohmann::json experiment;                    // the document that experiments change: without what the author of captured tensors believes

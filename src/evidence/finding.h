@@ -20,6 +20,7 @@ struct Where {
   std::string stage;    // "file", "model", "input.pipeline", "output", "labels"
   std::string pointer;  // into the app file
   int tensor = -1, node = -1;
+  std::string line = {};  // of the user's own source, "app.py:31"
 };
 
 /// One measured comparison: the metric as it was and with the change.
@@ -35,6 +36,7 @@ struct Fix {
   Safety safety = Safety::kSafe;
   nlohmann::json patch = nlohmann::json::array();  // RFC 6902, presumes the patches of all better ranks
   bool verified = false;
+  nlohmann::json code = nullptr;  // what to write in the app itself, by language: {"python": "…"}
   std::string rejected_by;  // the gate that stopped it; empty where none did
 };
 

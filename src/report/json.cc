@@ -24,6 +24,7 @@ json json_from_evidence(const evidence::Measured& m) {
 
 json json_from_fix(const evidence::Fix& fix) {
   json f = {{"safety", evidence::safety_name(fix.safety)}, {"verified", fix.verified}, {"patch", fix.patch}};
+  if (fix.code.is_object()) f["code"] = fix.code;
   if (!fix.rejected_by.empty()) f["rejected_by"] = fix.rejected_by;
   return f;
 }
@@ -43,6 +44,7 @@ json json_from_finding(const Finding& finding) {
   if (!finding.where.pointer.empty()) where["pointer"] = finding.where.pointer;
   if (finding.where.tensor >= 0) where["tensor"] = finding.where.tensor;
   if (finding.where.node >= 0) where["node"] = finding.where.node;
+  if (!finding.where.line.empty()) where["line"] = finding.where.line;
   f["where"] = where;
   for (const evidence::Measured& m : finding.evidence) f["evidence"].push_back(json_from_evidence(m));
   f["fix"] = finding.fix ? json_from_fix(*finding.fix) : json(nullptr);

@@ -49,6 +49,20 @@ Diagnosis fault() {
   return d;
 }
 
+TEST(Script, LineAndCodeAreShown) {
+  Diagnosis d = fault();
+  d.findings[0].where.line = "app.py:31";
+  d.findings[0].fix->code = {{"python", "x = x[..., ::-1]"}};
+  d.findings[0].evidence.resize(1);
+  d.findings[0].evidence[0] = {};
+  d.findings[0].evidence[0].text = "seen in the calls";
+  const json finding = json_from_diagnosis(d)["findings"][0];
+  EXPECT_EQ(finding["where"]["line"], "app.py:31");
+  EXPECT_EQ(finding["fix"]["code"]["python"], "x = x[..., ::-1]");
+  const std::string text = text_from_diagnosis(d, {.colour = false, .subject = "app.json"});
+  for (const char* words : {"At        app.py:31", "Write     python: x = x[..., ::-1]", "Proof     seen in the calls"}) EXPECT_TRUE(graph::contains(text, words));
+}
+
 TEST(Json, HoldsEveryFact) {
   const json j = json_from_diagnosis(fault());
   EXPECT_EQ(j["schema"], "whyzero/diagnosis/1");

@@ -47,12 +47,29 @@ class Writer {
   bool colour_;
 };
 
+/// Code of several lines begins below its label, so that it can be copied.
+std::string on_lines_of_their_own(const std::string& code) {
+  if (code.find('\n') == std::string::npos) return code;
+  std::string text;
+  for (size_t begin = 0; begin <= code.size();) {
+    const size_t end = std::min(code.find('\n', begin), code.size());
+    text += "\n" + std::string(12, ' ') + code.substr(begin, end - begin);
+    begin = end + 1;
+  }
+  return text;
+}
+
 void write_finding(Writer& out, const Finding& f) {
   const char* colour = f.severity == Severity::kError ? "1;31" : f.severity == Severity::kWarning ? "1;33" : "36";
   out.text += fmt::format("{} {} {} (confidence {:.0f} %, proof: {})\n", out.painted(colour, evidence::severity_name(f.severity)), f.code, f.name,
                           100 * f.confidence, evidence::proof_name(f.proof));
   out.text += wrapped(f.message, kIndent);
+  if (!f.where.line.empty()) out.row("At", f.where.line);
   for (const evidence::Measured& m : f.evidence) {
+    if (m.metric.empty()) {
+      out.row("Proof", m.text);
+      continue;
+    }
     std::string proof = fmt::format("{} {} -> {} on {} samples", m.metric, metric_text(m.metric, m.before), metric_text(m.metric, m.after), m.samples);
     if (m.p_value) proof += fmt::format("; sign-flip max-T {}", p_text(*m.p_value));
     if (m.p_mcnemar) proof += fmt::format(", McNemar {}", p_text(*m.p_mcnemar));
@@ -69,6 +86,9 @@ void write_finding(Writer& out, const Finding& f) {
     if (f.fix->verified) out.row("Verified", "the mended app file was read afresh and run on all samples; the reference kernels decide alike");
     else if (!f.fix->rejected_by.empty()) out.row("Rejected", f.fix->rejected_by);
   }
+  if (f.fix && f.fix->code.is_object())
+    for (const auto& [language, snippet] : f.fix->code.items())
+      if (snippet.is_string()) out.text += fmt::format("  {:<9} {}: {}\n", "Write", language, on_lines_of_their_own(snippet.get<std::string>()));
   out.text += "\n";
 }
 

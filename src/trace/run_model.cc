@@ -129,15 +129,11 @@ Result<int> subgraph_of(const graph::Model& model, const std::string& key) {
 Result<RunResult> run_model(std::shared_ptr<const graph::Model> model, const Arrays& inputs, const RunOptions& options) {
   runtime::SessionOptions settings = options.session;
   settings.keep_all = settings.keep_all || options.all_tensors;
-<<<<<<< ours
   if (!options.signature.empty() && model) {
     WHYZERO_ASSIGN(settings.subgraph, subgraph_of(*model, options.signature));
   }
-  WHYZERO_ASSIGN(auto interpreter, runtime::Interpreter::create(model, settings));
-=======
   const auto runtime = options.runtime ? options.runtime : runtime::own_runtime(runtime::Kernels::kFast);
   WHYZERO_ASSIGN(auto session, runtime->open(model, settings));
->>>>>>> theirs
   RunResult result;
   const auto steps = assign(*model, settings.subgraph, inputs, result.unused);
   if (steps.empty() && !inputs.empty())

@@ -29,6 +29,9 @@ struct Options {
   std::string truth, labels, output, fail_on = "warning";
   bool fix = false;
   double budget = 0;
+  std::vector<std::string> tensors;  // captured input tensors
+  std::string dtype;                 // of raw bytes
+  std::vector<int> shape;
 };
 
 bool is_app_file(const fs::path& path) {
@@ -51,6 +54,19 @@ Result<diagnosis::DiagnoseOptions> diagnose_options(const Context& context, cons
   return options;
 }
 
+/// A model and captured tensors without an app file: .npy, a console's log, or raw bytes with dtype and shape.
+Result<diagnosis::Diagnosis> diagnose_captured(const Options& options, const diagnosis::DiagnoseOptions& how) {
+  nlohmann::json files = nlohmann::json::array(), output = nlohmann::json::object();
+  for (const std::string& file : options.tensors) files.push_back(fs::absolute(file).string());
+  if (files.size() == 1) files = files[0];  // a folder or a glob
+  nlohmann::json source = files;
+  if (!options.dtype.empty() || !options.shape.empty()) source = {{"files", files}, {"dtype", options.dtype}, {"shape", options.shape}};
+  if (!options.labels.empty()) output["labels"] = fs::absolute(options.labels).string();
+  nlohmann::json document = {{"whyzero", 1}, {"model", fs::absolute(options.subject).string()}, {"input", {{"tensors", source}}}, {"output", output}};
+  if (!options.truth.empty()) document["truth"] = fs::absolute(options.truth).string();
+  return diagnosis::diagnose_document(document, fs::current_path(), how);
+}
+
 /// A model and photos without an app file: the plainest app that could feed them.
 Result<diagnosis::Diagnosis> diagnose_plain(const Context& context, const Options& options, const diagnosis::DiagnoseOptions& how) {
   const fs::path model_path = options.subject;
@@ -71,6 +87,7 @@ Result<diagnosis::Diagnosis> diagnose_plain(const Context& context, const Option
 Result<diagnosis::Diagnosis> diagnose(const Context& context, const Options& options) {
   WHYZERO_ASSIGN(const diagnosis::DiagnoseOptions how, diagnose_options(context, options));
   if (is_app_file(options.subject) && options.images.empty()) return diagnosis::diagnose_app(options.subject, how);
+  if (!options.tensors.empty()) return diagnose_captured(options, how);
   return diagnose_plain(context, options, how);
 }
 
@@ -119,6 +136,9 @@ Runner declare(CLI::App& parser) {
   parser.add_option("images", options->images, "Photos: files or folders; a folder of folders names the classes");
   parser.add_option("--truth", options->truth, "CSV with header sample,label");
   parser.add_option("--labels", options->labels, "Text file, line k names class k");
+  parser.add_option("--tensors", options->tensors, "In place of photos: captured input tensors (.npy, .bin with --dtype and --shape, or a console's log)");
+  parser.add_option("--dtype", options->dtype, "Of raw tensors: float32, uint8, …");
+  parser.add_option("--shape", options->shape, "Of raw tensors: 1,224,224,3")->delimiter(',');
   parser.add_flag("--fix", options->fix, "Write the mended app file");
   parser.add_option("--output", options->output, "Folder for what --fix writes (default: fixed)");
   parser.add_option("--budget", options->budget, "Seconds after which no deeper search is begun (0: no limit)")->check(CLI::NonNegativeNumber);

@@ -1,9 +1,52 @@
 // P004 input-not-quantized: real numbers are cast to the integer type without scale and zero point.
 #include "rules/rule.h"
 
+#include <fmt/format.h>
+
 #include "rules/common/picture.h"
+#include "rules/common/script.h"
 
 namespace whyzero::rules {
+namespace {
+
+/// x / scale + zero_point, cast without rounding: right but for half a step.
+void note_truncation(const Rule& rule, const evidence::Case& a_case, size_t k, std::vector<evidence::Finding>& findings) {
+  const app::TensorInfo& tensor = a_case.input_tensor(k);
+  for (const app::Call& call : a_case.calls) {
+    if (call.call != "truncating_cast" || call.dtype != dtype_name(tensor.dtype) || tensor.scale <= 0) continue;
+    evidence::Finding finding = finding_at(rule, a_case, call, fmt::format("{} truncates where quantization rounds: numbers are off by half a step ({:.3g}) on average.",
+                                                                           evidence::line_of(a_case.calls, call), tensor.scale / 2));
+    finding.severity = evidence::Severity::kNote;
+    finding.where.tensor = tensor.index;
+    finding.fix = python_fix(python_cast(tensor));
+    findings.push_back(std::move(finding));
+    return;
+  }
+}
+
+void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
+  for (size_t k = 0; k < a_case.captured.size(); ++k) {
+    if (!looks_cast(a_case, k)) {
+      note_truncation(rule, a_case, k, findings);
+      continue;
+    }
+    const app::TensorInfo& tensor = a_case.input_tensor(k);
+    const evidence::Captured& captured = a_case.captured[k];
+    evidence::Finding finding = finding_of(
+        rule, evidence::Severity::kError, evidence::Proof::kTensor,
+        fmt::format("Input {} is {} with scale {:.6g} and zero point {}, and in {} sample(s) gets no other numbers than {:g} to {:g}: real numbers were cast "
+                    "as they are. The dtype is not enough; divide by the scale and add the zero point first.",
+                    tensor_label(a_case, tensor.index), dtype_name(tensor.dtype), tensor.scale, tensor.zero_point, captured.samples, captured.low, captured.high));
+    finding.confidence = 0.97;
+    finding.where = {.stage = "input", .pointer = a_case.input(k).pointer, .tensor = tensor.index};
+    if (const app::Call* cast = cast_in_script(a_case, k)) finding.where.line = evidence::line_of(a_case.calls, *cast);
+    if (captured.blank == captured.samples) finding.alternatives = {"P013"};
+    finding.fix = python_fix(python_cast(tensor));
+    findings.push_back(std::move(finding));
+  }
+}
+
+}  // namespace
 
 extern constinit const Rule unit_input_not_quantized{
     .code = "P004",
@@ -17,6 +60,7 @@ Nearly all pixels are the same number, so the model answers one class.
 
 ## Evidence
 The same photos quantized with the tensor's own scale and zero point.
+Of captured tensors: nothing but -1, 0 and 1 where the scale makes many numbers of that range.
 
 ## Example
 img.astype(np.int8) after looking at nothing but the dtype.
@@ -27,6 +71,7 @@ Safe: the cast is replaced by round(x / scale) + zero_point, clamped.
 ## When to ignore it
 When scale is 1 and zero point 0: then the cast is right.
 )",
+    .look = &look,
     .propose = [](const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
       propose_changes(a_case, rule.code, "range", &range_changes, hypotheses);
     },

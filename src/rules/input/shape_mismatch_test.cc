@@ -1,7 +1,8 @@
 // P015 shape-mismatch: fires on the broken twin, silent on the healthy one, its fix restores.
 #include <gtest/gtest.h>
 
-#include "support/toy_app.h"
+#include "graph/test_support.h"
+#include "support/recorded_app.h"
 
 namespace whyzero::rules {
 namespace {
@@ -15,6 +16,26 @@ TEST(ShapeMismatch, Fires) { toy::expect_fires(toy::standard(), broken(), "P015"
 TEST(ShapeMismatch, SilentOnHealthyTwin) { toy::expect_silent(toy::standard(), toy::standard().document()); }
 
 TEST(ShapeMismatch, FixRestores) { toy::expect_restores(toy::standard(), broken()); }
+
+TEST(ShapeMismatch, FiresOnARefusedCall) {
+  const json document = toy::recorded({toy::refused_call("float32", {8, 8, 3})});
+  toy::expect_fires(toy::standard(), document, "P015");
+  const evidence::Finding& finding = toy::standard().diagnose(document).findings.front();
+  EXPECT_EQ(finding.where.line, "app.py:10");
+  EXPECT_EQ(finding.proof, evidence::Proof::kCalls);
+  ASSERT_TRUE(finding.fix);
+  EXPECT_EQ(finding.fix->code["python"], "x = np.expand_dims(x, 0)  # the batch axis");
+}
+
+TEST(ShapeMismatch, FiresOnAReshapeThatFails) {
+  const json document = toy::recorded({{{"call", "exception"}, {"exception", "ValueError: cannot reshape array of size 108 into shape (1,8,8,3)"}, {"line", "app.py:9"}}});
+  toy::expect_fires(toy::standard(), document, "P015");
+  const evidence::Finding& finding = toy::standard().diagnose(document).findings.front();
+  EXPECT_EQ(finding.where.line, "app.py:9");
+  EXPECT_TRUE(graph::contains(finding.message, "6 by 6"));
+  EXPECT_EQ(toy::loud_codes(toy::standard().diagnose(toy::recorded({{{"call", "exception"}, {"exception", "ValueError: cannot reshape array of size 108 into shape (1,7)"}}}))), "")
+      << "an array of another kind";
+}
 
 }  // namespace
 }  // namespace whyzero::rules

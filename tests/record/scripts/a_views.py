@@ -1,0 +1,17 @@
+import glob
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+from PIL import Image
+
+interpreter = Interpreter(model_path="model.tflite")
+interpreter.allocate_tensors()
+input_index = interpreter.get_input_details()[0]["index"]
+output_index = interpreter.get_output_details()[0]["index"]
+labels = open("labels.txt").read().splitlines()
+
+for name in sorted(glob.glob("photos/*/*.jpg"))[::2]:
+    photo = np.array(Image.open(name).resize((64, 64)), dtype=np.float32)[np.newaxis] / 127.5 - 1
+    interpreter.tensor(input_index)()[0] = photo[0]
+    interpreter.invoke()
+    print(labels[np.argmax(interpreter.tensor(output_index)())])

@@ -1,0 +1,19 @@
+import glob
+
+import numpy as np
+import tensorflow as tf
+from PIL import Image
+
+interpreter = tf.lite.Interpreter(model_path="model.tflite")
+interpreter.allocate_tensors()
+input_details = interpreter.get_input_details()[0]
+output_details = interpreter.get_output_details()[0]
+labels = open("labels.txt").read().splitlines()
+scale, zero_point = input_details["quantization"]
+
+for name in sorted(glob.glob("photos/*/*.jpg"))[::2]:
+    photo = np.array(Image.open(name).resize((64, 64)), dtype=np.float32)[np.newaxis] / 127.5 - 1
+    photo = np.clip(photo / scale + zero_point, 0, 255).astype(np.uint8)
+    interpreter.set_tensor(input_details["index"], photo)  # here
+    interpreter.invoke()
+    print(labels[np.argmax(interpreter.get_tensor(output_details["index"]))])
