@@ -12,8 +12,6 @@ namespace whyzero::image {
 namespace {
 
 constexpr int kTaps = 4;
-// The kernels read and write up to three elements behind a pixel.
-constexpr size_t kSpare = 4;
 
 struct Axis {
   std::vector<int> index;     // size × 4, border repeated
@@ -80,9 +78,8 @@ template <class T>
 Pixels<T> resize_any(const Pixels<T>& source, int width, int height) {
   const Axis columns = make_axis(source.width, width), rows = make_axis(source.height, height);
   Pixels<T> out(width, height, source.channels);
-  const size_t channels = static_cast<size_t>(source.channels), count = size_t(width) * channels, stride = count + kSpare;
-  std::vector<T> last_row(source.at(0, source.height - 1), source.data.data() + source.data.size());
-  last_row.resize(last_row.size() + kSpare);
+  const size_t channels = static_cast<size_t>(source.channels), count = size_t(width) * channels, stride = count + kSpareLanes;
+  const std::vector<T> last_row = last_row_with_room(source);
   std::vector<float> ring(stride * kTaps), border(stride * kTaps), sums(count);
   std::vector<int> held(kTaps, -1);
   for (int y = 0; y < height; y++) {
