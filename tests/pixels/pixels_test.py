@@ -86,35 +86,12 @@ def resize_cases(rng, count):
         yield job, a, want
 
 
-def run_length(rng, indices, bits):
-    """Rows of palette indices as a BMP's RLE8 or RLE4: runs, literal stretches and jumps over pixels that stay unset."""
-    out = bytearray()
-    for row in indices[::-1]:
-        x = 0
-        while x < len(row):
-            n = int(min(rng.integers(1, 20), len(row) - x))
-            part = [int(v) for v in row[x:x + n]]
-            kind = rng.integers(0, 8)
-            if kind == 0 and x + n < len(row):
-                out += bytes([0, 2, n, 0])
-            elif kind < 4 and n >= 3:
-                body = bytes(part) if bits == 8 else bytes((part + [0])[i] << 4 | (part + [0])[i + 1] for i in range(0, n, 2))
-                out += bytes([0, n]) + body + b"\0" * (len(body) % 2)
-            else:
-                n = max(1, n // 3)
-                value = part[0] if bits == 8 else part[0] << 4 | part[-1]
-                out += bytes([n, value])
-            x += n
-        out += b"\0\0"
-    return bytes(out + b"\0\1")
-
-
 def write_bmp(rng, path, width, height):
     bits = int(rng.choice([1, 4, 8, 16, 24, 32]))
     palette = b"" if bits > 8 else b"".join(rng.bytes(3) + b"\0" for _ in range(2 ** bits))
     top_down = bool(rng.random() < 0.3)
     if bits in (4, 8) and rng.random() < 0.6:
-        data = [run_length(rng, rng.integers(0, 2 ** bits, (height, width)), bits)]
+        data = [record_decode.run_length(rng, rng.integers(0, 2 ** bits, (height, width)), bits)]
         compression, top_down = {8: 1, 4: 2}[bits], False
     else:
         data, compression = [rng.bytes((width * bits + 31) // 32 * 4) for _ in range(height)], 0
