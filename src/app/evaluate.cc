@@ -111,7 +111,7 @@ Result<void> run_sample(Run& run, runtime::Interpreter& interpreter, size_t i) {
 }
 
 Result<void> name_sample(Result<void> result, const Run& run, size_t i) {
-  if (!result) return fail(std::move(result).error(), fmt::format("sample {} ({})", i, run.sources[0]->name(i)));
+  if (!result) return fail(std::move(result).error(), fmt::format("sample {} ({})", i, run.sources[0]->place(i)));
   return result;
 }
 

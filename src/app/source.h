@@ -18,6 +18,8 @@ class Source {
   size_t size() const { return names_.size(); }
   /// The path as written or found, or the row's number.
   const std::string& name(size_t i) const { return names_[i]; }
+  /// The same for messages: a row's number says nothing without its file.
+  std::string place(size_t i) const { return file_.empty() ? names_[i] : "row " + names_[i] + " of " + file_; }
   /// Labels that come with the source itself (folders a class, a table's label column), by sample; empty where none.
   const std::map<std::string, std::string>& own_truth() const { return truth_; }
   /// Sample i before the pipeline: decoded pixels, a row, … `like` says which library decodes photos. For captured tensors
@@ -28,6 +30,7 @@ class Source {
 
  protected:
   std::vector<std::string> names_;
+  std::string file_;  // that all samples are rows of; empty where each has its own
   std::map<std::string, std::string> truth_;
 };
 

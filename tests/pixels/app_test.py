@@ -122,7 +122,7 @@ def number_steps(rng, dtype, channels):
     for _ in range(int(rng.integers(0, 3))):
         steps.append(normalize(rng, channels))
     if rng.random() < 0.1:
-        steps.append({"cast": pick(rng, *DTYPES)})
+        steps.append({"cast": pick(rng, *(name for name in DTYPES if name != "int64"))})  # the evaluator fails at int64
     if rng.random() < 0.08:
         steps.append({"constant": pick(rng, 0, 1, 7)})
     if dtype != "float32":
@@ -318,7 +318,9 @@ def compare_answers(program, oracle, folder, app):
     try:
         want = oracle.run(app, folder)
     except (oracle.AppError, KeyError, ValueError) as e:
-        return None if done.returncode == 2 else f"eval runs, the evaluator says {e}"
+        skips = isinstance(e, oracle.AppError) and e.info["kind"] == "file" and len(app.get("inputs", [])) > 1
+        # The evaluator skips broken photos of the first input only.
+        return None if done.returncode == 2 or skips else f"eval runs, the evaluator says {e}"
     if done.returncode:
         return f"eval says {done.stderr.strip()}, the evaluator runs it"
     got = json.loads(done.stdout)
