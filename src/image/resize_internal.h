@@ -23,6 +23,11 @@ ImageF resize_pillow(const ImageF& source, int width, int height, Method method,
 Image8 resize_opencv(const Image8& source, int width, int height, Method method);
 ImageF resize_opencv(const ImageF& source, int width, int height, Method method);
 
+/// Two source pixels a place and their weights of 11 bits.
+struct LinearAxis {
+  std::vector<int> index, weight;
+};
+Image8 resize_opencv_linear(const Image8& source, const LinearAxis& across, const LinearAxis& down);
 /// INTER_CUBIC of 1, 3 or 4 channels.
 Image8 resize_opencv_cubic(const Image8& source, int width, int height);
 ImageF resize_opencv_cubic(const ImageF& source, int width, int height);

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 #include <numbers>
+#include <utility>
 
 #include "image/resize_internal.h"
 
@@ -123,12 +124,6 @@ inline __attribute__((always_inline)) void columns_by_pixel(const T* row, Sum* o
 }
 
 // Bytes need AVX2's multiplication of 32-bit lanes to gain from vectors; real numbers do not.
-WHYZERO_IMAGE_CLONES void columns_2_3(const uint8_t* row, int* out, const int* index, const int* weight, size_t size) {
-  columns_by_pixel<2, 3>(row, out, index, weight, size);
-}
-WHYZERO_IMAGE_CLONES void columns_2_4(const uint8_t* row, int* out, const int* index, const int* weight, size_t size) {
-  columns_by_pixel<2, 4>(row, out, index, weight, size);
-}
 WHYZERO_IMAGE_CLONES void columns_8_3(const uint8_t* row, int* out, const int* index, const int* weight, size_t size) {
   columns_by_pixel<8, 3>(row, out, index, weight, size);
 }
@@ -138,9 +133,8 @@ WHYZERO_IMAGE_CLONES void columns_8_4(const uint8_t* row, int* out, const int* i
 
 template <int kTaps, int kChannels>
 void columns_of_pixels(const uint8_t* row, int* out, const int* index, const int* weight, size_t size) {
-  if constexpr (kTaps == 2) return (kChannels == 3 ? columns_2_3 : columns_2_4)(row, out, index, weight, size);
   if constexpr (kTaps == 8) return (kChannels == 3 ? columns_8_3 : columns_8_4)(row, out, index, weight, size);
-  if constexpr (kTaps == 4) columns_by_pixel<kTaps, kChannels>(row, out, index, weight, size);
+  columns_by_pixel<kTaps, kChannels>(row, out, index, weight, size);
 }
 template <int kTaps, int kChannels>
 void columns_of_pixels(const float* row, float* out, const int* index, const float* weight, size_t size) {
@@ -157,14 +151,6 @@ void columns_of_row(const T* row, Sum* out, const int* index, const Sum* weight,
     columns_by_channel<kTaps, 1>(row, out, index, weight, size, channels);
   } else {
     columns_by_channel<kTaps, 0>(row, out, index, weight, size, channels);
-  }
-}
-
-/// Bilinear bytes: each product is cut to 16 bits before the sum is rounded, as OpenCV does for 16-bit lanes.
-WHYZERO_IMAGE_CLONES void blend_2(const int* __restrict above, const int* __restrict below, int w0, int w1,
-                                  uint8_t* __restrict out, size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    out[i] = static_cast<uint8_t>((((w0 * (above[i] >> 4)) >> 16) + ((w1 * (below[i] >> 4)) >> 16) + 2) >> 2);
   }
 }
 
@@ -205,9 +191,7 @@ void blend_rest_of_4(const int* const* rows, const int* weight, uint8_t* out, si
 }
 
 void blend(const int* const* rows, const int* weight, int taps, uint8_t* out, size_t count) {
-  if (taps == 2) {
-    blend_2(rows[0], rows[1], weight[0], weight[1], out, count);
-  } else if (taps == 8) {
+  if (taps == 8) {
     blend_8(rows, weight, out, count);
   } else {
     blend_rest_of_4(rows, weight, out, blend_4_by_groups(rows, weight, out, count), count);
@@ -294,7 +278,11 @@ Image8 resize_opencv(const Image8& source, int width, int height, Method method)
   if (method == Method::kBicubic && is_fast(source, 4)) return resize_opencv_cubic(source, width, height);
   const Axis columns = make_axis(source.width, width, method, true, false);
   const Axis rows = make_axis(source.height, height, method, false, false);
-  return resize_separable(source, columns, fixed_point(columns.weight), rows, fixed_point(rows.weight));
+  std::vector<int> across = fixed_point(columns.weight), down = fixed_point(rows.weight);
+  if (columns.taps == 2) {
+    return resize_opencv_linear(source, {columns.index, std::move(across)}, {rows.index, std::move(down)});
+  }
+  return resize_separable(source, columns, across, rows, down);
 }
 
 ImageF resize_opencv(const ImageF& source, int width, int height, Method method) {
