@@ -46,6 +46,29 @@ def bmp(width, height, bits, rows, compression=0, masks=b"", palette=b"", colors
     return b"BM" + struct.pack("<IHHI", start + len(body), 0, 0, start) + info + palette + body
 
 
+def run_length(rng, indices, bits):
+    """Rows of palette indices as a BMP's RLE8 or RLE4: runs, literal stretches and jumps over pixels that stay unset."""
+    out = bytearray()
+    for row in indices[::-1]:
+        x = 0
+        while x < len(row):
+            n = int(min(rng.integers(1, 20), len(row) - x))
+            part = [int(v) for v in row[x:x + n]]
+            kind = rng.integers(0, 8)
+            if kind == 0 and x + n < len(row):
+                out += bytes([0, 2, n, 0])
+            elif kind < 4 and n >= 3:
+                body = bytes(part) if bits == 8 else bytes((part + [0])[i] << 4 | (part + [0])[i + 1] for i in range(0, n, 2))
+                out += bytes([0, n]) + body + b"\0" * (len(body) % 2)
+            else:
+                n = max(1, n // 3)
+                value = part[0] if bits == 8 else part[0] << 4 | part[-1]
+                out += bytes([n, value])
+            x += n
+        out += b"\0\0"
+    return bytes(out + b"\0\1")
+
+
 def make(folder):
     import cv2
     from PIL import Image
@@ -119,6 +142,11 @@ def make(folder):
         data[6:10] = struct.pack("<HH", 45, 33)
         data[at + 1:at + 5] = struct.pack("<HH", 3, 2)
         write(name + "_offset.gif", bytes(data))
+    for bits in (4, 8):
+        for width in (31, 90):
+            data = run_length(rng, rng.integers(0, 2 ** bits, (23, width)), bits)
+            palette = b"".join(rng.bytes(3) + b"\0" for _ in range(2 ** bits))
+            write(f"run_length{bits}_{width}.bmp", bmp(width, 23, bits, [data], {4: 2, 8: 1}[bits], palette=palette))
 
 
 def decode(path, library):

@@ -88,7 +88,7 @@ Result<void> run_sample(Run& run, runtime::Session& session, size_t i) {
     const Input& input = run.app.inputs[k];
     const TensorInfo& tensor = run.binding.tensors[k];
     auto value = run.sources[k]->first_value(i, decode_like(input.pipeline), tensor);
-    if (!value && input.kind == SourceKind::kImages) {
+    if (!value && skips_unreadable(input.kind)) {
       slot.unreadable = std::move(value).error();
       slot.fed.clear();
       return {};
@@ -111,7 +111,7 @@ Result<void> run_sample(Run& run, runtime::Session& session, size_t i) {
 }
 
 Result<void> name_sample(Result<void> result, const Run& run, size_t i) {
-  if (!result) return fail(std::move(result).error(), fmt::format("sample {} ({})", i, run.sources[0]->name(i)));
+  if (!result) return fail(std::move(result).error(), fmt::format("sample {} ({})", i, run.sources[0]->place(i)));
   return result;
 }
 

@@ -6,28 +6,7 @@
 #include <cstring>
 #include <utility>
 
-#include "image/geometry.h"
-
 namespace whyzero::app {
-namespace {
-
-/// kBytes: size of a pixel where it is known at compile time (copies become moves of registers), 0 where not.
-template <size_t kBytes>
-void copy_oriented(const uint8_t* from, uint8_t* to, const Grid& grid, Orientation orientation) {
-  const auto bytes = static_cast<int64_t>(kBytes ? kBytes : grid.pixel_bytes);
-  const int64_t rows = orientation.transpose ? grid.width : grid.height;
-  const int64_t columns = orientation.transpose ? grid.height : grid.width;
-  int64_t step_x = bytes * (orientation.mirror_x ? -1 : 1);
-  int64_t step_y = bytes * grid.width * (orientation.mirror_y ? -1 : 1);
-  const uint8_t* first = from + (orientation.mirror_x ? bytes * (grid.width - 1) : 0) +
-                         (orientation.mirror_y ? bytes * grid.width * (grid.height - 1) : 0);
-  if (orientation.transpose) std::swap(step_x, step_y);
-  for (int64_t y = 0; y < rows; ++y)
-    for (int64_t x = 0; x < columns; ++x, to += bytes)
-      std::memcpy(to, first + y * step_y + x * step_x, kBytes ? kBytes : static_cast<size_t>(bytes));
-}
-
-}  // namespace
 
 Result<Grid> grid_of(const Value& value) {
   if (value.shape.size() < 2)
@@ -65,28 +44,11 @@ Result<void> crop_to_rounded_box(Value& value, const image::Box& box) {
   return crop_value(value, rect.left, rect.top, rect.width, rect.height);
 }
 
-Result<void> orient_value(Value& value, Orientation orientation) {
-  if (!orientation.mirror_x && !orientation.mirror_y && !orientation.transpose) return {};
+Result<void> orient_value(Value& value, image::Orientation orientation) {
+  if (!orientation.changes_anything()) return {};
   WHYZERO_ASSIGN(const Grid grid, grid_of(value));
   std::vector<uint8_t> out(value.bytes.size());
-  if (!out.empty()) {
-    switch (grid.pixel_bytes) {
-      case 1:
-        copy_oriented<1>(value.bytes.data(), out.data(), grid, orientation);
-        break;
-      case 3:
-        copy_oriented<3>(value.bytes.data(), out.data(), grid, orientation);
-        break;
-      case 4:
-        copy_oriented<4>(value.bytes.data(), out.data(), grid, orientation);
-        break;
-      case 12:
-        copy_oriented<12>(value.bytes.data(), out.data(), grid, orientation);
-        break;
-      default:
-        copy_oriented<0>(value.bytes.data(), out.data(), grid, orientation);
-    }
-  }
+  image::orient_pixels(value.bytes.data(), out.data(), grid.width, grid.height, grid.pixel_bytes, orientation);
   value.bytes = std::move(out);
   if (orientation.transpose) std::swap(value.shape[0], value.shape[1]);
   return {};

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "app/value.h"
+#include "image/geometry.h"
 #include "whyzero/result.h"
 
 namespace whyzero::app {
@@ -24,10 +25,7 @@ Result<void> crop_value(Value& value, int64_t left, int64_t top, int64_t width, 
 /// Cuts to the box of a central crop in whole pixels: round(size), halves up, the odd pixel right and below.
 Result<void> crop_to_rounded_box(Value& value, const image::Box& box);
 
-/// Pixel (x, y) of the result is the source's, mirrored first, then transposed. Four turns and four mirrors are these.
-struct Orientation {
-  bool mirror_x = false, mirror_y = false, transpose = false;
-};
-Result<void> orient_value(Value& value, Orientation orientation);
+/// Turns and mirrors; the first two axes change places where the orientation transposes.
+Result<void> orient_value(Value& value, image::Orientation orientation);
 
 }  // namespace whyzero::app

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "app/convention.h"
 #include "app/metadata.h"
 #include "app/value.h"
 #include "base/checked.h"
@@ -100,6 +101,18 @@ void normalize_for_integers(const graph::Tensor& tensor, json& pipeline, std::ve
       "The input's integers stand for {:.4g} to {:.4g}: pixels are brought into that range and quantized.", low, high));
 }
 
+/// The strongest hint of the graph itself, or the most common range.
+void add_convention(const graph::Model& model, json& pipeline, std::vector<std::string>& notes) {
+  const std::vector<Convention> hints = input_conventions(model, 0);
+  if (hints.empty()) {
+    pipeline.push_back(affine(kSignedScale, -1));
+    notes.push_back("The model does not say which range it wants: pixels are brought to -1…1, the most common one.");
+    return;
+  }
+  for (const json& step : hints[0].steps) pipeline.push_back(step);
+  notes.push_back(fmt::format("Pixels are fed as {}, a guess: {}.", hints[0].text, hints[0].reason));
+}
+
 void add_numbers(const graph::Model& model, const graph::Tensor& tensor, json& pipeline, std::vector<std::string>& notes) {
   const auto metadata = input_normalization(model, 0);
   const bool real = dtype_is_float(tensor.dtype);
@@ -108,8 +121,7 @@ void add_numbers(const graph::Model& model, const graph::Tensor& tensor, json& p
     if (!real) pipeline.push_back({{"quantize", "affine"}});
     notes.push_back("Mean and deviation are those of the model's metadata.");
   } else if (real) {
-    pipeline.push_back(affine(kSignedScale, -1));
-    notes.push_back("The model does not say which range it wants: pixels are brought to -1…1, the most common one.");
+    add_convention(model, pipeline, notes);
   } else {
     normalize_for_integers(tensor, pipeline, notes);
   }

@@ -60,11 +60,9 @@ Result<std::unique_ptr<Source>> open_source(const App& app, const Input& input) 
       case SourceKind::kTable:
         return open_table(app, input);
       case SourceKind::kFrames:
-        break;
+        return open_frames(app, input);
     }
-    return fail(ErrorCode::kUnsupported,
-                "camera frames (\"frames\") cannot be read yet; save them as PNG and give them as \"images\", or as captured "
-                "\"tensors\"");
+    return fail(ErrorCode::kInvalidArgument, "unknown kind of samples");
   }();
   if (!opened) return fail(std::move(opened).error(), input.pointer);
   return opened;

@@ -13,8 +13,9 @@ namespace {
 
 class ArraySource final : public Source {
  public:
-  ArraySource(trace::Array array, std::vector<int32_t> row_shape, size_t row_bytes)
+  ArraySource(std::string file, trace::Array array, std::vector<int32_t> row_shape, size_t row_bytes)
       : array_(std::move(array)), row_shape_(std::move(row_shape)), row_bytes_(row_bytes) {
+    file_ = std::move(file);
     for (int64_t i = 0; i < array_.shape[0]; ++i) names_.push_back(std::to_string(i));
   }
 
@@ -64,7 +65,7 @@ Result<std::unique_ptr<Source>> open_arrays(const App& app, const Input& input) 
   constexpr int64_t kMostSamples = 1 << 26;
   if (array.shape[0] > kMostSamples) return fail(ErrorCode::kOutOfMemory, fmt::format("{} samples are too many", array.shape[0]));
   const size_t row_bytes = array.shape[0] > 0 ? array.data.size() / static_cast<size_t>(array.shape[0]) : 0;
-  return std::make_unique<ArraySource>(std::move(array), std::move(shape), row_bytes);
+  return std::make_unique<ArraySource>(std::string(text_or(input.source, "file", "")), std::move(array), std::move(shape), row_bytes);
 }
 
 }  // namespace whyzero::app

@@ -9,6 +9,7 @@ namespace whyzero::app {
 
 Result<std::unique_ptr<Source>> open_images(const App& app, const Input& input);
 Result<std::unique_ptr<Source>> open_tensors(const App& app, const Input& input);
+Result<std::unique_ptr<Source>> open_frames(const App& app, const Input& input);
 Result<std::unique_ptr<Source>> open_arrays(const App& app, const Input& input);
 Result<std::unique_ptr<Source>> open_table(const App& app, const Input& input);
 

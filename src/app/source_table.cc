@@ -12,8 +12,9 @@ namespace {
 
 class TableSource final : public Source {
  public:
-  TableSource(CsvTable table, std::vector<size_t> features, std::optional<size_t> label)
+  TableSource(std::string file, CsvTable table, std::vector<size_t> features, std::optional<size_t> label)
       : table_(std::move(table)), features_(std::move(features)) {
+    file_ = std::move(file);
     for (size_t i = 0; i < table_.rows.size(); ++i) {
       names_.push_back(std::to_string(i));
       if (label) truth_[names_.back()] = table_.cell(i, *label);
@@ -59,7 +60,7 @@ Result<std::unique_ptr<Source>> table_from(CsvTable table, const nlohmann::json&
   }
   if (features.empty()) return fail(ErrorCode::kInvalidArgument, "the table has no column but the label");
   if (table.rows.empty()) return fail(ErrorCode::kNotFound, "the table has a header but no row");
-  return std::make_unique<TableSource>(std::move(table), std::move(features), label);
+  return std::make_unique<TableSource>(std::string(text_or(source, "csv", "")), std::move(table), std::move(features), label);
 }
 
 }  // namespace

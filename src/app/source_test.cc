@@ -151,10 +151,21 @@ TEST_F(Sources, CapturedTensorsAreTakenAsTheyLie) {
   EXPECT_EQ((*open(wrong))->first_value(0, image::DecodeLike::kPillow, tensor).error().code, ErrorCode::kMalformed);
 }
 
-TEST_F(Sources, FramesAreNotThereYet) {
-  const auto frames = open({{"frames", {{"files", {"a"}}, {"format", "nv21"}, {"width", 2}, {"height", 2}}}});
-  ASSERT_FALSE(frames);
-  EXPECT_EQ(frames.error().code, ErrorCode::kUnsupported);
+TEST_F(Sources, FramesBecomeRgb) {
+  touch("a.raw", std::string("\x01\x02\x03\x04\x05\x06\x07\x08", 8));
+  touch("short.raw", "123");
+  const auto frames = open({{"frames", {{"files", "*.raw"}, {"format", "bgra"}, {"width", 2}, {"height", 1}}}});
+  ASSERT_TRUE(frames) << frames.error().text();
+  ASSERT_EQ((*frames)->size(), 2u);
+  const auto value = (*frames)->first_value(0, image::DecodeLike::kPillow, {});
+  ASSERT_TRUE(value) << value.error().text();
+  EXPECT_EQ(value->shape, (std::vector<int32_t>{1, 2, 3}));
+  EXPECT_EQ(value->bytes, (std::vector<uint8_t>{3, 2, 1, 7, 6, 5}));
+  const auto cut_off = (*frames)->first_value(1, image::DecodeLike::kPillow, {});
+  ASSERT_FALSE(cut_off);
+  EXPECT_NE(cut_off.error().text().find("short.raw"), std::string::npos);
+  const auto narrow = open({{"frames", {{"files", "*.raw"}, {"format", "bgra"}, {"width", 2}, {"height", 1}, {"row_bytes", 7}}}});
+  EXPECT_EQ(narrow.error().code, ErrorCode::kInvalidArgument);
 }
 
 TEST_F(Sources, TruthFindsItsSamples) {

@@ -8,8 +8,9 @@
 #include <cmath>
 #include <cstring>
 
-#include "app/half.h"
 #include "base/checked.h"
+#include "numerics/half.h"
+#include "numerics/half_from_double.h"
 
 namespace whyzero::app {
 namespace {
@@ -168,6 +169,8 @@ Result<image::ImageF> imagef_from_value(const Value& value) {
   picture.data.resize(count);
   if (value.dtype == DType::kFloat32) {
     if (count) std::memcpy(picture.data.data(), value.bytes.data(), count * sizeof(float));
+  } else if (value.dtype == DType::kUInt8) {  // photos are big: no copy between
+    std::copy_n(value.bytes.data(), count, picture.data.data());
   } else {
     Value copy = value;
     make_float(copy);

@@ -68,7 +68,7 @@ Result<void> check_size(const char* kind, uint64_t width, uint64_t height, const
 Result<Decoded> decode(std::span<const uint8_t> bytes, const DecodeOptions& options) {
   WHYZERO_ASSIGN(Decoded decoded, decode_kind(bytes, options));
   if (options.like == DecodeLike::kOpenCV && decoded.exif_orientation != 1) {
-    decoded.pixels = apply_exif(decoded.pixels, decoded.exif_orientation);
+    decoded.pixels = oriented(decoded.pixels, upright_from_exif(decoded.exif_orientation));
     decoded.exif_orientation = 1;
   }
   return decoded;

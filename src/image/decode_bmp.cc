@@ -1,4 +1,4 @@
-// Windows bitmaps without compression: 1-, 4- and 8-bit palettes, 16, 24 and 32 bits a pixel, with or without masks.
+// Windows bitmaps: 1-, 4- and 8-bit palettes, plain or in run-length codes, 16, 24 and 32 bits a pixel, with or without masks.
 #include <fmt/format.h>
 
 #include <array>
@@ -35,9 +35,6 @@ Unexpected cut_off(const char* where) {
 
 const char* compression_name(uint32_t compression) {
   switch (compression) {
-    case kRunLength8:
-    case kRunLength4:
-      return "run-length";
     case kJpeg:
       return "JPEG";
     case kPng:
@@ -86,6 +83,11 @@ Result<Header> read_header(std::span<const uint8_t> bytes) {
     if (masks.size() < count * 4) return cut_off("colour masks");
     if (!inside) header.palette += count * 4;
     for (size_t c = 0; c < 3; c++) header.masks[c] = u32(masks, c * 4);
+  } else if (header.compression == kRunLength8 || header.compression == kRunLength4) {
+    const uint32_t bits = header.compression == kRunLength8 ? 8 : 4;
+    if (header.bits != bits) {
+      return fail(ErrorCode::kMalformed, fmt::format("the BMP gives {} bits a pixel and run-length codes for {}", header.bits, bits));
+    }
   } else if (header.compression != kPlain) {
     return fail(ErrorCode::kUnsupported, fmt::format("a BMP with {} compression; save it without compression or as PNG",
                                                      compression_name(header.compression)));
@@ -101,6 +103,8 @@ Result<Header> read_header(std::span<const uint8_t> bytes) {
   return header;
 }
 
+bool is_run_length(const Header& header) { return header.compression == kRunLength8 || header.compression == kRunLength4; }
+
 /// What OpenCV and TensorFlow make of headers that Pillow reads by the book.
 Result<void> adapt(Header& header, DecodeLike like) {
   if (like == DecodeLike::kPillow) return {};
@@ -108,6 +112,9 @@ Result<void> adapt(Header& header, DecodeLike like) {
   header.low_bits_dropped = header.bits == 16;
   if (like == DecodeLike::kOpenCV) return {};
   header.indices_are_gray = true;
+  if (is_run_length(header)) {
+    return fail(ErrorCode::kUnsupported, "TensorFlow does not read a BMP of run-length codes; save it as PNG");
+  }
   if (header.size != kCoreHeader && (header.bits == 8 || header.bits >= 24)) return {};
   return fail(ErrorCode::kUnsupported,
               fmt::format("TensorFlow does not read a BMP of {} bits a pixel and a header of {} bytes; save it as PNG",
@@ -156,6 +163,38 @@ void row_of_indices(const Header& header, std::span<const uint8_t> palette, cons
   }
 }
 
+/// Rows as they stand in the file, `stride` bytes apart.
+struct Rows {
+  std::vector<uint8_t> unpacked;  // where run-length codes had to be
+  std::span<const uint8_t> bytes;
+  uint64_t stride = 0;
+};
+
+Result<Rows> plain_rows(const Header& header, std::span<const uint8_t> bytes) {
+  const uint64_t stride = (header.width * header.bits + 31) / 32 * 4;
+  const uint64_t available = header.pixels < bytes.size() ? bytes.size() - header.pixels : 0;
+  const uint64_t present = available / stride;
+  // Some writers leave out the padding of the last row.
+  const uint64_t tight = (header.width * header.bits + 7) / 8;
+  const bool complete = present >= header.height || (present + 1 == header.height && available - present * stride >= tight);
+  if (!complete) {
+    return fail(ErrorCode::kMalformed,
+                fmt::format("the BMP ends after {} of {} rows; copy the file again", present, header.height));
+  }
+  return Rows{{}, bytes.subspan(header.pixels), stride};
+}
+
+/// Run-length codes become rows of one index a byte.
+Result<Rows> unpacked_rows(Header& header, std::span<const uint8_t> bytes, DecodeLike like) {
+  const BmpSize size{header.width, header.height, header.bits};
+  Rows rows;
+  WHYZERO_ASSIGN(rows.unpacked, bmp_run_lengths(bytes, header.pixels, size, like));
+  rows.bytes = rows.unpacked;
+  rows.stride = header.width;
+  header.bits = 8;
+  return rows;
+}
+
 }  // namespace
 
 Result<Decoded> decode_bmp(std::span<const uint8_t> bytes, const DecodeOptions& options) {
@@ -168,21 +207,12 @@ Result<Decoded> decode_bmp(std::span<const uint8_t> bytes, const DecodeOptions& 
     if (header.palette > bytes.size() || size > bytes.size() - header.palette) return cut_off("palette");
     palette = bytes.subspan(header.palette, size);
   }
-  const uint64_t stride = (header.width * header.bits + 31) / 32 * 4;
-  const uint64_t available = header.pixels < bytes.size() ? bytes.size() - header.pixels : 0;
-  const uint64_t present = available / stride;
-  // Some writers leave out the padding of the last row.
-  const uint64_t tight = (header.width * header.bits + 7) / 8;
-  const bool complete = present >= header.height || (present + 1 == header.height && available - present * stride >= tight);
-  if (!complete) {
-    return fail(ErrorCode::kMalformed,
-                fmt::format("the BMP ends after {} of {} rows; copy the file again", present, header.height));
-  }
-
+  WHYZERO_ASSIGN(const Rows rows,
+                 is_run_length(header) ? unpacked_rows(header, bytes, options.like) : plain_rows(header, bytes));
   Decoded decoded;
   decoded.pixels = Image8(static_cast<int>(header.width), static_cast<int>(header.height), 3);
   for (uint64_t row = 0; row < header.height; row++) {
-    const uint8_t* from = bytes.data() + header.pixels + row * stride;
+    const uint8_t* from = rows.bytes.data() + row * rows.stride;
     uint8_t* to = decoded.pixels.at(0, static_cast<int>(header.top_down ? row : header.height - 1 - row));
     header.bits <= 8 ? row_of_indices(header, palette, from, to) : row_of_colors(header, from, to);
   }

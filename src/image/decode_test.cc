@@ -131,7 +131,7 @@ TEST(Decode, RefusesHugeHeadersBeforeAllocating) {
 const std::set<std::string>& damaged_files() {
   static const std::set<std::string> names = {"sampling2.jpg", "progressive.jpg", "exif6.jpg", "cmyk.jpg",       "palette.png",
                                               "exif6.png",     "rgba16.png",      "few_colors.bmp", "masks565.bmp", "bits1.bmp",
-                                              "interlaced.gif", "plain_offset.gif"};
+                                              "interlaced.gif", "plain_offset.gif", "run_length8_31.bmp", "run_length4_90.bmp"};
   return names;
 }
 

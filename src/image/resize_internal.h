@@ -1,6 +1,8 @@
 // What the resizers of the three libraries share: the functions that resize.cc chooses among, and the loop attribute.
 #pragma once
 
+#include <algorithm>
+
 #include "image/resize.h"
 
 // One more copy of a hot loop for machines with AVX2, chosen when the program starts. The sanitizers' start-up code does not
@@ -21,6 +23,11 @@ ImageF resize_pillow(const ImageF& source, int width, int height, Method method,
 Image8 resize_opencv(const Image8& source, int width, int height, Method method);
 ImageF resize_opencv(const ImageF& source, int width, int height, Method method);
 
+/// Two source pixels a place and their weights of 11 bits.
+struct LinearAxis {
+  std::vector<int> index, weight;
+};
+Image8 resize_opencv_linear(const Image8& source, const LinearAxis& across, const LinearAxis& down);
 /// INTER_CUBIC of 1, 3 or 4 channels.
 Image8 resize_opencv_cubic(const Image8& source, int width, int height);
 ImageF resize_opencv_cubic(const ImageF& source, int width, int height);
@@ -35,19 +42,44 @@ ImageF resize_tensorflow(const ImageF& source, int width, int height, Method met
 /// TensorFlow's kernel-based resize: bilinear and bicubic with antialias, lanczos3 with and without.
 ImageF resize_tensorflow_kernel(const ImageF& source, int width, int height, Method method, bool antialias);
 
+/// Loops that take a pixel's channels as the lanes of one vector read and write up to so many elements behind the pixel.
+constexpr size_t kSpareLanes = 4;
+
+/// The last row, with room behind it for such loops; behind the others the next row lies.
+template <class T>
+std::vector<T> last_row_with_room(const Pixels<T>& source) {
+  std::vector<T> row(source.at(0, source.height - 1), source.data.data() + source.data.size());
+  row.resize(row.size() + kSpareLanes);
+  return row;
+}
+
+template <size_t kChannels, class T>
+void gather_row(const T* from, const std::vector<int>& columns, T* to) {
+  for (int x : columns) {
+    if (x >= 0) std::copy_n(from + size_t(x) * kChannels, kChannels, to);
+    to += kChannels;
+  }
+}
+
 /// Each place of the result takes one pixel of the source, −1: none (zeros).
 template <class T>
 Pixels<T> gather_pixels(const Pixels<T>& source, const std::vector<int>& columns, const std::vector<int>& rows) {
   Pixels<T> out(static_cast<int>(columns.size()), static_cast<int>(rows.size()), source.channels);
   const size_t channels = static_cast<size_t>(source.channels);
-  T* to = out.data.data();
-  for (int y : rows) {
-    for (int x : columns) {
-      if (x >= 0 && y >= 0) {
-        const T* from = source.at(x, y);
-        for (size_t c = 0; c < channels; c++) to[c] = from[c];
+  for (size_t y = 0; y < rows.size(); y++) {
+    if (rows[y] < 0) continue;
+    const T* from = source.at(0, rows[y]);
+    T* to = out.at(0, static_cast<int>(y));
+    if (channels == 1) {
+      gather_row<1>(from, columns, to);
+    } else if (channels == 3) {
+      gather_row<3>(from, columns, to);
+    } else if (channels == 4) {
+      gather_row<4>(from, columns, to);
+    } else {
+      for (size_t i = 0; i < columns.size(); i++) {
+        if (columns[i] >= 0) std::copy_n(from + size_t(columns[i]) * channels, channels, to + i * channels);
       }
-      to += channels;
     }
   }
   return out;

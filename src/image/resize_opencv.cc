@@ -1,7 +1,9 @@
 // OpenCV's cv2.resize: nearest, bilinear, bicubic and Lanczos over 8×8 pixels, without antialiasing; bytes in fixed point.
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <numbers>
+#include <utility>
 
 #include "image/resize_internal.h"
 
@@ -91,8 +93,9 @@ std::vector<int> fixed_point(const std::vector<float>& weights) {
   return fixed;
 }
 
+/// One, or any number of, channels at a time.
 template <int kTaps, int kChannels, class T, class Sum>
-void columns_of_row(const T* row, Sum* out, const int* index, const Sum* weight, size_t size, size_t any_channels) {
+void columns_by_channel(const T* row, Sum* out, const int* index, const Sum* weight, size_t size, size_t any_channels) {
   const size_t channels = kChannels ? size_t(kChannels) : any_channels;
   for (size_t i = 0; i < size; i++, index += kTaps, weight += kTaps) {
     for (size_t c = 0; c < channels; c++) {
@@ -103,22 +106,51 @@ void columns_of_row(const T* row, Sum* out, const int* index, const Sum* weight,
   }
 }
 
-template <int kTaps, class T, class Sum>
-void columns_of_row(const T* row, Sum* out, const int* index, const Sum* weight, size_t size, size_t channels) {
-  if (channels == 3) {
-    columns_of_row<kTaps, 3>(row, out, index, weight, size, channels);
-  } else if (channels == 1) {
-    columns_of_row<kTaps, 1>(row, out, index, weight, size, channels);
-  } else {
-    columns_of_row<kTaps, 0>(row, out, index, weight, size, channels);
+/// Three or four channels as the lanes of a vector; of three the fourth is overwritten by the next pixel.
+template <int kTaps, int kChannels, class T, class Sum>
+inline __attribute__((always_inline)) void columns_by_pixel(const T* row, Sum* out, const int* index, const Sum* weight, size_t size) {
+  typedef T Small __attribute__((vector_size(4 * sizeof(T))));
+  typedef Sum Wide __attribute__((vector_size(4 * sizeof(Sum))));
+  const auto pixel = [row](int place) {
+    Small lanes;
+    std::memcpy(&lanes, row + size_t(place) * kChannels, sizeof lanes);
+    return __builtin_convertvector(lanes, Wide);
+  };
+  for (size_t i = 0; i < size; i++, index += kTaps, weight += kTaps, out += kChannels) {
+    Wide sum = pixel(index[0]) * weight[0];
+    for (int t = 1; t < kTaps; t++) sum += pixel(index[t]) * weight[t];
+    std::memcpy(out, &sum, sizeof sum);
   }
 }
 
-/// Bilinear bytes: each product is cut to 16 bits before the sum is rounded, as OpenCV does for 16-bit lanes.
-WHYZERO_IMAGE_CLONES void blend_2(const int* __restrict above, const int* __restrict below, int w0, int w1,
-                                  uint8_t* __restrict out, size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    out[i] = static_cast<uint8_t>((((w0 * (above[i] >> 4)) >> 16) + ((w1 * (below[i] >> 4)) >> 16) + 2) >> 2);
+// Bytes need AVX2's multiplication of 32-bit lanes to gain from vectors; real numbers do not.
+WHYZERO_IMAGE_CLONES void columns_8_3(const uint8_t* row, int* out, const int* index, const int* weight, size_t size) {
+  columns_by_pixel<8, 3>(row, out, index, weight, size);
+}
+WHYZERO_IMAGE_CLONES void columns_8_4(const uint8_t* row, int* out, const int* index, const int* weight, size_t size) {
+  columns_by_pixel<8, 4>(row, out, index, weight, size);
+}
+
+template <int kTaps, int kChannels>
+void columns_of_pixels(const uint8_t* row, int* out, const int* index, const int* weight, size_t size) {
+  if constexpr (kTaps == 8) return (kChannels == 3 ? columns_8_3 : columns_8_4)(row, out, index, weight, size);
+  columns_by_pixel<kTaps, kChannels>(row, out, index, weight, size);
+}
+template <int kTaps, int kChannels>
+void columns_of_pixels(const float* row, float* out, const int* index, const float* weight, size_t size) {
+  columns_by_pixel<kTaps, kChannels>(row, out, index, weight, size);
+}
+
+template <int kTaps, class T, class Sum>
+void columns_of_row(const T* row, Sum* out, const int* index, const Sum* weight, size_t size, size_t channels) {
+  if (channels == 3) {
+    columns_of_pixels<kTaps, 3>(row, out, index, weight, size);
+  } else if (channels == 4) {
+    columns_of_pixels<kTaps, 4>(row, out, index, weight, size);
+  } else if (channels == 1) {
+    columns_by_channel<kTaps, 1>(row, out, index, weight, size, channels);
+  } else {
+    columns_by_channel<kTaps, 0>(row, out, index, weight, size, channels);
   }
 }
 
@@ -136,20 +168,33 @@ size_t blend_4_by_groups(const int* const* rows, const int* weight, uint8_t* out
   return grouped;
 }
 
-WHYZERO_IMAGE_CLONES void blend_many(const int* const* rows, const int* weight, int taps, uint8_t* __restrict out, size_t from,
-                                     size_t count) {
+/// Lanczos bytes: the sum wraps where OpenCV's 32-bit sum does.
+WHYZERO_IMAGE_CLONES void blend_8(const int* const* rows, const int* weight, uint8_t* __restrict out, size_t count) {
+  uint32_t w[8];
+  for (int t = 0; t < 8; t++) w[t] = static_cast<uint32_t>(weight[t]);
+  const int *r0 = rows[0], *r1 = rows[1], *r2 = rows[2], *r3 = rows[3], *r4 = rows[4], *r5 = rows[5], *r6 = rows[6], *r7 = rows[7];
+  const auto times = [](int value, uint32_t by) { return static_cast<uint32_t>(value) * by; };
+  for (size_t i = 0; i < count; i++) {
+    uint32_t sum = 1u << (2 * kFractionBits - 1);
+    sum += times(r0[i], w[0]) + times(r1[i], w[1]) + times(r2[i], w[2]) + times(r3[i], w[3]);
+    sum += times(r4[i], w[4]) + times(r5[i], w[5]) + times(r6[i], w[6]) + times(r7[i], w[7]);
+    out[i] = static_cast<uint8_t>(std::clamp(static_cast<int>(sum) >> (2 * kFractionBits), 0, 255));
+  }
+}
+
+void blend_rest_of_4(const int* const* rows, const int* weight, uint8_t* out, size_t from, size_t count) {
   for (size_t i = from; i < count; i++) {
-    uint32_t sum = 1u << (2 * kFractionBits - 1);  // wraps where OpenCV's 32-bit sum does
-    for (int t = 0; t < taps; t++) sum += static_cast<uint32_t>(rows[t][i]) * static_cast<uint32_t>(weight[t]);
+    uint32_t sum = 1u << (2 * kFractionBits - 1);
+    for (int t = 0; t < 4; t++) sum += static_cast<uint32_t>(rows[t][i]) * static_cast<uint32_t>(weight[t]);
     out[i] = static_cast<uint8_t>(std::clamp(static_cast<int>(sum) >> (2 * kFractionBits), 0, 255));
   }
 }
 
 void blend(const int* const* rows, const int* weight, int taps, uint8_t* out, size_t count) {
-  if (taps == 2) {
-    blend_2(rows[0], rows[1], weight[0], weight[1], out, count);
+  if (taps == 8) {
+    blend_8(rows, weight, out, count);
   } else {
-    blend_many(rows, weight, taps, out, taps == 4 ? blend_4_by_groups(rows, weight, out, count) : 0, count);
+    blend_rest_of_4(rows, weight, out, blend_4_by_groups(rows, weight, out, count), count);
   }
 }
 
@@ -169,16 +214,18 @@ Pixels<T> resize_separable(const Pixels<T>& source, const Axis& columns, const s
   const size_t width = columns.index.size() / size_t(taps), height = rows.index.size() / size_t(taps);
   Pixels<T> out(static_cast<int>(width), static_cast<int>(height), source.channels);
   const size_t count = width * size_t(source.channels);
-  std::vector<Sum> ring(count * size_t(taps));
+  const size_t stride = count + kSpareLanes;
+  const std::vector<T> last_row = last_row_with_room(source);
+  std::vector<Sum> ring(stride * size_t(taps));
   std::vector<int> held(size_t(taps), -1);
   const Sum* selected[8] = {};
   for (size_t y = 0; y < height; y++) {
     for (int t = 0; t < taps; t++) {
       const int row = rows.indices(y)[t];
       const size_t slot = static_cast<size_t>(row % taps);
-      Sum* kept = ring.data() + slot * count;
+      Sum* kept = ring.data() + slot * stride;
       if (held[slot] != row) {
-        const T* from = source.at(0, row);
+        const T* from = row == source.height - 1 ? last_row.data() : source.at(0, row);
         const size_t channels = static_cast<size_t>(source.channels);
         if (taps == 2) {
           columns_of_row<2>(from, kept, columns.index.data(), column_weights.data(), width, channels);
@@ -231,7 +278,11 @@ Image8 resize_opencv(const Image8& source, int width, int height, Method method)
   if (method == Method::kBicubic && is_fast(source, 4)) return resize_opencv_cubic(source, width, height);
   const Axis columns = make_axis(source.width, width, method, true, false);
   const Axis rows = make_axis(source.height, height, method, false, false);
-  return resize_separable(source, columns, fixed_point(columns.weight), rows, fixed_point(rows.weight));
+  std::vector<int> across = fixed_point(columns.weight), down = fixed_point(rows.weight);
+  if (columns.taps == 2) {
+    return resize_opencv_linear(source, {columns.index, std::move(across)}, {rows.index, std::move(down)});
+  }
+  return resize_separable(source, columns, across, rows, down);
 }
 
 ImageF resize_opencv(const ImageF& source, int width, int height, Method method) {

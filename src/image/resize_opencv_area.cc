@@ -73,29 +73,27 @@ Pixels<T> by_parts(const Pixels<T>& source, int width, int height) {
   return out;
 }
 
-/// Whole blocks of pixels. The sum of bytes is exact; 2×2 blocks of 1, 3 or 4 channels are rounded half up, all others half to
-/// even.
-template <class T, class Sum>
-Pixels<T> by_blocks(const Pixels<T>& source, int width, int height, int block_width, int block_height) {
-  Pixels<T> out(width, height, source.channels);
+/// Whole blocks of bytes. The sum is exact; 2×2 blocks of 1, 3 or 4 channels are rounded half up, all others half to even.
+Image8 by_blocks(const Image8& source, int width, int height, int block_width, int block_height) {
+  Image8 out(width, height, source.channels);
   const size_t channels = static_cast<size_t>(source.channels);
   const float scale = 1.f / static_cast<float>(block_width * block_height);
-  const bool half_up = std::is_same_v<T, uint8_t> && block_width == 2 && block_height == 2 && channels <= 4 && channels != 2;
-  std::vector<Sum> sums(size_t(width) * channels);
+  const bool half_up = block_width == 2 && block_height == 2 && channels <= 4 && channels != 2;
+  std::vector<int> sums(size_t(width) * channels);
   for (int y = 0; y < height; y++) {
-    std::fill(sums.begin(), sums.end(), Sum{0});
+    std::fill(sums.begin(), sums.end(), 0);
     for (int k = 0; k < block_height; k++) {
-      const T* from = source.at(0, y * block_height + k);
+      const uint8_t* from = source.at(0, y * block_height + k);
       for (size_t x = 0; x < size_t(width); x++) {
         for (int j = 0; j < block_width; j++) {
           for (size_t c = 0; c < channels; c++) sums[x * channels + c] += *from++;
         }
       }
     }
-    T* to = out.at(0, y);
+    uint8_t* to = out.at(0, y);
     for (size_t i = 0; i < sums.size(); i++) {
       if (half_up) {
-        to[i] = static_cast<T>((static_cast<int>(sums[i]) + 2) >> 2);
+        to[i] = static_cast<uint8_t>((sums[i] + 2) >> 2);
       } else {
         store(to[i], static_cast<float>(sums[i]) * scale);
       }
@@ -104,10 +102,37 @@ Pixels<T> by_blocks(const Pixels<T>& source, int width, int height, int block_wi
   return out;
 }
 
-template <class T, class Sum>
+/// Whole blocks of real numbers, four of a block added before they join its sum: in big blocks the order shows.
+ImageF by_blocks(const ImageF& source, int width, int height, int block_width, int block_height) {
+  ImageF out(width, height, source.channels);
+  const size_t channels = static_cast<size_t>(source.channels), row = size_t(source.width) * channels;
+  const float scale = 1.f / static_cast<float>(block_width * block_height);
+  std::vector<size_t> offsets;
+  for (size_t y = 0; y < size_t(block_height); y++) {
+    for (size_t x = 0; x < size_t(block_width); x++) offsets.push_back(y * row + x * channels);
+  }
+  const size_t grouped = offsets.size() / 4 * 4;
+  float* to = out.data.data();
+  for (int y = 0; y < height; y++) {
+    for (int x = 0; x < width; x++) {
+      const float* block = source.at(x * block_width, y * block_height);
+      for (size_t c = 0; c < channels; c++, block++) {
+        float sum = 0;
+        for (size_t k = 0; k < grouped; k += 4) {
+          sum += ((block[offsets[k]] + block[offsets[k + 1]]) + block[offsets[k + 2]]) + block[offsets[k + 3]];
+        }
+        for (size_t k = grouped; k < offsets.size(); k++) sum += block[offsets[k]];
+        *to++ = sum * scale;
+      }
+    }
+  }
+  return out;
+}
+
+template <class T>
 Pixels<T> resize_area(const Pixels<T>& source, int width, int height) {
   if (source.width % width == 0 && source.height % height == 0) {
-    return by_blocks<T, Sum>(source, width, height, source.width / width, source.height / height);
+    return by_blocks(source, width, height, source.width / width, source.height / height);
   }
   return by_parts(source, width, height);
 }
@@ -115,11 +140,11 @@ Pixels<T> resize_area(const Pixels<T>& source, int width, int height) {
 }  // namespace
 
 Image8 resize_opencv_area(const Image8& source, int width, int height) {
-  return resize_area<uint8_t, int>(source, width, height);
+  return resize_area(source, width, height);
 }
 
 ImageF resize_opencv_area(const ImageF& source, int width, int height) {
-  return resize_area<float, float>(source, width, height);
+  return resize_area(source, width, height);
 }
 
 }  // namespace whyzero::image

@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "numerics/fixed_point16.h"
 #include "numerics/half.h"
+#include "numerics/half_from_double.h"
 
 namespace whyzero {
 namespace {
@@ -79,10 +80,16 @@ TEST(Half, EveryValueSurvivesAndFloatsGoToTheNearest) {
       continue;
     }
     ASSERT_EQ(half_from_float(value), half) << bits;
+    ASSERT_EQ(half_from_double(static_cast<double>(value)), half) << bits;
     if ((half & 0x7fff) >= 0x7bff) continue;
     const float next = float_from_half(static_cast<uint16_t>(half + 1)), middle = value + (next - value) / 2;
     ASSERT_EQ(half_from_float(middle), bits % 2 == 0 ? half : half + 1) << bits;  // ties to even
     ASSERT_EQ(half_from_float(std::nextafter(middle, value)), half) << bits;
+    // As near to the middle as only a double can be: rounding to float32 first would end on the tie.
+    const double exact = static_cast<double>(middle);
+    ASSERT_EQ(half_from_double(exact), bits % 2 == 0 ? half : half + 1) << bits;
+    ASSERT_EQ(half_from_double(std::nextafter(exact, static_cast<double>(value))), half) << bits;
+    ASSERT_EQ(half_from_double(std::nextafter(exact, static_cast<double>(next))), half + 1) << bits;
   }
   EXPECT_EQ(half_from_float(65519.0f), 0x7bff);
   EXPECT_EQ(half_from_float(65520.0f), 0x7c00);

@@ -12,8 +12,7 @@ Result<void> check(const nlohmann::json& value) {
 }
 
 Result<void> apply(Value& value, const StepCall& call) {
-  const int degrees = call.value.is_number() ? call.value.get<int>() : 0;
-  return orient_value(value, {.mirror_x = degrees != 90, .mirror_y = degrees != 270, .transpose = degrees != 180});
+  return orient_value(value, image::turned_clockwise(call.value.is_number() ? call.value.get<int>() : 0));
 }
 
 }  // namespace

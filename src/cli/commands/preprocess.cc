@@ -104,7 +104,7 @@ Result<Outcome> every_sample(const app::Source& source, const app::Input& input,
     const ErrorCode code = result ? ErrorCode::kInvalidArgument : result.error().code;
     const bool unreadable = code == ErrorCode::kNotFound || code == ErrorCode::kIo || code == ErrorCode::kMalformed ||
                             code == ErrorCode::kUnsupported;
-    if (!result && !(unreadable && input.kind == app::SourceKind::kImages)) return fail(std::move(result).error());
+    if (!result && !(unreadable && app::skips_unreadable(input.kind))) return fail(std::move(result).error());
     if (!result) {
       outcome.unreadable.push_back({source.name(wanted[k]), result.error().text()});
       continue;

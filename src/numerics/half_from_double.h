@@ -1,20 +1,12 @@
-// float16 as captured tensors and casts have it.
+// Double → float16, which half.h's conversions would round twice.
 #pragma once
 
 #include <bit>
 #include <cstdint>
 
-namespace whyzero::app {
+namespace whyzero {
 
-inline float float_from_half(uint16_t half) {
-  const uint32_t sign = uint32_t{half & 0x8000u} << 16, exponent = (half >> 10) & 0x1f, fraction = half & 0x3ffu;
-  if (exponent == 0x1f) return std::bit_cast<float>(sign | 0x7f800000u | (fraction << 13));
-  if (exponent != 0) return std::bit_cast<float>(sign | ((exponent + 112) << 23) | (fraction << 13));
-  const float magnitude = static_cast<float>(fraction) * 0x1p-24f;  // subnormal
-  return sign ? -magnitude : magnitude;
-}
-
-/// Rounds to nearest, ties to even, as NumPy's astype does.
+/// To nearest, ties to even, as NumPy's astype does.
 inline uint16_t half_from_double(double value) {
   const uint64_t bits = std::bit_cast<uint64_t>(value);
   const auto sign = static_cast<uint16_t>((bits >> 48) & 0x8000u);
@@ -33,4 +25,4 @@ inline uint16_t half_from_double(double value) {
   return static_cast<uint16_t>(sign | (base + kept));
 }
 
-}  // namespace whyzero::app
+}  // namespace whyzero
