@@ -256,6 +256,7 @@ Result<Evaluation> evaluate(const App& app, std::shared_ptr<const graph::Model> 
   run.slots.resize(count);
   runtime::InterpreterOptions interpreter_options;
   interpreter_options.kernels = options.reference_kernels ? runtime::Kernels::kReference : runtime::Kernels::kFast;
+  interpreter_options.max_memory_bytes = options.max_memory_bytes;
   interpreter_options.progress = progress;
   const bool in_order = keeps_state(*model) && !app.reset_between;
   WHYZERO_TRY(in_order ? run_in_order(run, std::move(model), interpreter_options, progress)

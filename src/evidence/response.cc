@@ -101,10 +101,11 @@ void find_death(runtime::Interpreter& interpreter, const Watch& watch, int tenso
 
 }  // namespace
 
-Response measure_response(std::shared_ptr<const graph::Model> model, int output, uint64_t seed) {
+Response measure_response(std::shared_ptr<const graph::Model> model, int output, uint64_t seed, size_t max_memory_bytes) {
   Response response;
   runtime::InterpreterOptions options;
   options.keep_all = true;
+  options.max_memory_bytes = max_memory_bytes;
   auto made = runtime::Interpreter::create(model, options);
   if (!made || !(*made)->prepare()) return response;
   runtime::Interpreter& interpreter = **made;

@@ -90,6 +90,9 @@ class ModelBuilder {
     return add_node(std::move(added));
   }
   int node(schema::BuiltinOperator op, std::vector<int> inputs, std::vector<int> outputs, int version = 1);
+  /// The same with a table whose type is known only while running.
+  int node(schema::BuiltinOperator op, std::vector<int> inputs, std::vector<int> outputs, int version,
+           schema::BuiltinOptions options_type, OptionsWriter make);
   int custom(std::string name, std::vector<int> inputs, std::vector<int> outputs, std::vector<uint8_t> options = {});
 
   /// Adds a subgraph and makes it the current one; 0 is there from the start.

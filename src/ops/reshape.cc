@@ -15,10 +15,6 @@ Result<Shape> output_shape(Context& ctx) {
   }
   // The oldest converters wrote a scalar's shape as [0].
   if (wanted.size() == 1 && wanted[0] == 0 && !ctx.has_input(1)) wanted.clear();
-  // Otherwise a 0 stands for the input's own dimension, unless there is nothing to place.
-  if (ctx.input(0).elements() != 0)
-    for (size_t d = 0; d < wanted.size() && d < ctx.input(0).shape.size(); ++d)
-      if (wanted[d] == 0) wanted[d] = ctx.input(0).shape[d];
   Shape shape;
   int64_t known = 1;
   int free = -1;

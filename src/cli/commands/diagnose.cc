@@ -42,6 +42,7 @@ diagnosis::DiagnoseOptions diagnose_options(const Context& context, const Option
   options.seed = context.seed;
   options.budget_seconds = chosen.budget;
   options.reference_kernels = context.runtime == Runtime::kReference;
+  options.max_memory_bytes = context.max_memory_bytes;
   options.progress = context.progress;
   return options;
 }

@@ -39,6 +39,7 @@ Result<trace::RunResult> run_files(const Options& options, const Context& contex
   run_options.interpreter.kernels =
       context.runtime == Runtime::kReference ? runtime::Kernels::kReference : runtime::Kernels::kFast;
   run_options.interpreter.keep_all = options.all_tensors;
+  run_options.interpreter.max_memory_bytes = context.max_memory_bytes;
   run_options.interpreter.progress = context.progress;
   WHYZERO_ASSIGN(auto result, trace::run_model(std::move(model), inputs, run_options));
   WHYZERO_TRY(trace::write_npz(options.output, result.arrays));
