@@ -80,7 +80,7 @@ class Garbage(unittest.TestCase):
             self.refused(*command, self.folder)
         self.refused("run", missing, "--output", missing + ".npz", says="none")
         self.refused("run", MODEL, "--input", missing, "--output", missing + ".npz", says="none")
-        self.refused("run", MODEL, "--output", os.path.join(missing, "o.npz"))
+        self.refused("run", MODEL, "--output", os.path.join(PHOTO, "o.npz"))
 
     def test_arrays(self):
         with open(PHOTO, "rb") as f:
