@@ -1,4 +1,4 @@
-// SPLIT, SPLIT_V, UNPACK and PACK say twice how many parts there are; RESHAPE has no shorthand for a dimension.
+// SPLIT, SPLIT_V, UNPACK and PACK say twice how many parts there are; in RESHAPE 0 and -1 exclude each other.
 #include <gtest/gtest.h>
 
 #include "ops/common/memory.h"
@@ -42,14 +42,14 @@ TEST(Counts, ValuesMustBeTheInputs) {
   }
 }
 
-TEST(Counts, ReshapeTakesZeroAtItsWord) {
-  for (int32_t first : {2, 0}) {
+TEST(Counts, ReshapeCopiesADimensionOnlyWithoutMinusOne) {
+  for (int32_t last : {3, -1}) {
     ModelBuilder b;
-    const int x = b.input("x", DType::kFloat32, {2, 3}), shape = b.constant<int32_t>("shape", {2}, {first, 3}),
+    const int x = b.input("x", DType::kFloat32, {2, 3}), shape = b.constant<int32_t>("shape", {2}, {0, last}),
               y = b.tensor("y", DType::kFloat32, {2, 3});
     b.node(schema::BuiltinOperator_RESHAPE, {x, shape}, {y}, [](auto& f) { return schema::CreateReshapeOptions(f); });
     b.output(y);
-    EXPECT_EQ(test::refusal(b), first == 2 ? ErrorCode::kNotFound : ErrorCode::kMalformed);
+    EXPECT_EQ(test::refusal(b), last == 3 ? ErrorCode::kNotFound : ErrorCode::kMalformed);
   }
 }
 
