@@ -10,8 +10,9 @@
 namespace whyzero::evidence {
 namespace {
 
-/// The cause that an operator's complaint belongs to; null where it says nothing about the file.
-const char* cause_of(ErrorCode code) {
+/// The cause that an operator's complaint belongs to; null where it says nothing about the file. That a planned tensor passes the
+/// limit says nothing; that an operator asks for more than that while it runs hints at an absurd size.
+const char* cause_of(ErrorCode code, bool by_run) {
   switch (code) {
     case ErrorCode::kMalformed:
     case ErrorCode::kShapeMismatch:
@@ -24,6 +25,8 @@ const char* cause_of(ErrorCode code) {
       return "M001";
     case ErrorCode::kQuantizationInvalid:
       return "M002";
+    case ErrorCode::kOutOfMemory:
+      return by_run ? "F003" : nullptr;
     default:
       return nullptr;
   }
@@ -32,7 +35,7 @@ const char* cause_of(ErrorCode code) {
 std::vector<graph::Defect> defects_of(const graph::Subgraph& graph, const runtime::Coverage& coverage, const std::string& when) {
   std::vector<graph::Defect> defects;
   for (const runtime::Skipped& skipped : coverage.skipped) {
-    const char* code = cause_of(skipped.error.code);
+    const char* code = cause_of(skipped.error.code, !when.empty());
     // An operator that is not there at all refuses nothing: the rule of F005 looks for those itself.
     if (!code || !ops::find_operator(graph.nodes[static_cast<size_t>(skipped.node)])) continue;
     defects.push_back({code, when + skipped.error.text(), 0, -1, skipped.node});
