@@ -52,7 +52,8 @@ DryRun dry_run(const std::shared_ptr<const graph::Model>& model, const trace::Ar
   auto prepared = runtime::Interpreter::create(model, options.interpreter);
   if (!prepared) return result;
   const bool planned = (*prepared)->prepare().has_value();
-  result.defects = defects_of(model->main(), (*prepared)->coverage(), "");
+  const runtime::Coverage refused = (*prepared)->coverage();
+  result.defects = defects_of(model->main(), refused, "");
   prepared->reset();  // its memory is for the run
   if (!planned) return result;
   auto run = trace::run_model(model, recorded, options);
@@ -61,7 +62,7 @@ DryRun dry_run(const std::shared_ptr<const graph::Model>& model, const trace::Ar
   if (!run) return result;
   result.failures = defects_of(model->main(), run->coverage, zeros ? "on inputs of zeros " : "on the recorded inputs ");
   std::erase_if(result.failures, [&](const graph::Defect& failure) {
-    return std::any_of(result.defects.begin(), result.defects.end(), [&](const graph::Defect& d) { return d.node == failure.node; });
+    return std::any_of(refused.skipped.begin(), refused.skipped.end(), [&](const auto& skipped) { return skipped.node == failure.node; });
   });
   result.outputs_computed = run->missing.empty();
   result.coverage = std::move(run->coverage);
