@@ -3,8 +3,8 @@
 #   make demo       installs what is missing, builds, and shows two faults being found, mended and verified
 #   make test       every test; those that need ../shared are skipped with one line where it is absent
 #   make judge      the judges of ../shared on models, operators and cases (tests/thresholds.json)
-#   make asan       the fast tests under AddressSanitizer and UBSan
-#   make fuzz       every fuzzer for FUZZ_SECONDS
+#   make asan       under AddressSanitizer and UBSan: the tests of all that meets bytes, hostile files, every fuzzer for FUZZ_SECONDS
+#   make fuzz       only the fuzzers
 #   make install PREFIX=/usr/local      make format      make clean
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 20
@@ -39,17 +39,15 @@ judge: test-build
 
 asan-build:
 	@$(STEP) "install what the tests need" tools/setup.sh test
-	@$(STEP) "configure" cmake --preset asan
-	@$(STEP) "build the tests with sanitizers" cmake --build --preset asan
-
-asan: asan-build
-	@ctest --test-dir build/asan --parallel $(JOBS) --output-on-failure --label-regex fast
-
-fuzz:
 	@$(STEP) "install what fuzzing needs" tools/setup.sh fuzz
 	@$(STEP) "configure" cmake --preset fuzz -DWHYZERO_FUZZ_SECONDS=$(FUZZ_SECONDS)
-	@$(STEP) "build the fuzzers" cmake --build --preset fuzz
-	@ctest --test-dir build/fuzz --parallel $(JOBS) --output-on-failure
+	@$(STEP) "build tests, program and fuzzers with sanitizers" cmake --build --preset fuzz
+
+asan: asan-build
+	@$(STEP) "tests with sanitizers" ctest --test-dir build/fuzz --parallel $(JOBS) --output-on-failure
+
+fuzz: asan-build
+	@ctest --test-dir build/fuzz --parallel $(JOBS) --output-on-failure --label-regex fuzz
 
 install: program
 	@$(STEP) "install into $(PREFIX)" cmake --install build/release --prefix "$(PREFIX)"

@@ -1,4 +1,5 @@
-// Writes small inputs for the fuzzers to begin with: OUT/model/*.tflite, OUT/image/*, OUT/app/*.json.
+// Writes small inputs for the fuzzers to begin with: OUT/model/*.tflite, OUT/operators/*, OUT/image/*, OUT/npz/*,
+// OUT/app/*.json.
 //   make_seeds OUT PROJECT_FOLDER
 #include <png.h>
 
@@ -11,7 +12,10 @@
 #include <vector>
 
 #include "base/file.h"
+#include "base/random.h"
 #include "model_seeds.h"
+#include "ops/registry.h"
+#include "trace/npz.h"
 
 namespace {
 
@@ -66,6 +70,34 @@ bool copy_files(const fs::path& from, const std::string& extension, const fs::pa
   return !error;
 }
 
+/// Arrays of some types, alone and zipped.
+bool save_arrays(const fs::path& folder) {
+  using whyzero::DType;
+  whyzero::trace::Arrays arrays;
+  arrays["in_0"] = {DType::kFloat32, {1, 3}, Bytes(12, 63), {}};
+  arrays["names"] = {DType::kString, {2}, {}, {"one", "three"}};
+  arrays["none"] = {DType::kInt64, {2, 0}, {}, {}};
+  bool saved = whyzero::trace::write_npz(folder / "stored.npz", arrays).has_value();
+  saved = saved && whyzero::trace::write_npz(folder / "packed.npz", arrays, true).has_value();
+  for (const auto& [name, array] : arrays) saved = saved && whyzero::trace::write_npy(folder / (name + ".npy"), array).has_value();
+  return saved;
+}
+
+/// Random bytes that begin with the number of a node and its operator: each operator is the first of some graphs.
+bool save_graphs(const fs::path& folder) {
+  whyzero::Random random(7);
+  for (size_t op = 0; op < whyzero::ops::all_operators().size(); ++op)
+    for (int k = 0; k < 4; ++k) {
+      Bytes bytes(192);
+      std::generate(bytes.begin(), bytes.end(), [&] { return static_cast<uint8_t>(random.next()); });
+      bytes[0] = static_cast<uint8_t>(k == 3);
+      bytes[1] = static_cast<uint8_t>(op);
+      bytes[2] = static_cast<uint8_t>(op >> 8);
+      if (!save(folder / (std::to_string(op) + "_" + std::to_string(k)), bytes)) return false;
+    }
+  return true;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -76,7 +108,7 @@ int main(int argc, char** argv) {
   const fs::path out = argv[1], project = argv[2];
   std::error_code error;
   fs::remove_all(out, error);
-  for (const char* folder : {"model", "image", "app"}) fs::create_directories(out / folder, error);
+  for (const char* folder : {"model", "operators", "image", "npz", "app"}) fs::create_directories(out / folder, error);
 
   std::vector<std::pair<std::string, Bytes>> files = {
       {"image/gray.png", png(PNG_FORMAT_GRAY)}, {"image/rgb.png", png(PNG_FORMAT_RGB)}, {"image/rgba.png", png(PNG_FORMAT_RGBA)},
@@ -85,6 +117,7 @@ int main(int argc, char** argv) {
   for (auto& [name, bytes] : whyzero::fuzz::model_seeds()) files.emplace_back("model/" + name + ".tflite", std::move(bytes));
   for (const auto& [name, bytes] : files)
     if (!save(out / name, bytes)) return 1;
+  if (!save_arrays(out / "npz") || !save_graphs(out / "operators")) return 1;
   const bool copied = copy_files(project / "examples", ".jpg", out / "image", 16384, 4) &&
                       copy_files(project / "examples", ".json", out / "app", 8192, 16) &&
                       copy_files(project / "fuzz/seeds/app", ".json", out / "app", 8192, 100);

@@ -261,6 +261,7 @@ Result<Evaluation> evaluate_on(std::shared_ptr<const runtime::Runtime> runtime, 
   Run run{app, binding, sources, options};
   run.slots.resize(count);
   runtime::SessionOptions session_options;
+  session_options.max_memory_bytes = options.max_memory_bytes;
   session_options.progress = progress;
   const bool in_order = keeps_state(*model) && !app.reset_between;
   WHYZERO_TRY(in_order ? run_in_order(run, *runtime, std::move(model), session_options, progress)

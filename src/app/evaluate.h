@@ -18,6 +18,7 @@ struct EvaluateOptions {
   bool reference_kernels = false;
   size_t limit = 0;  // first samples only; 0: all
   bool keep_outputs = false;
+  size_t max_memory_bytes = runtime::InterpreterOptions{}.max_memory_bytes;  // of each worker's interpreter
 };
 
 struct Unreadable {

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/progress.h"
+#include "runtime/interpreter.h"
 #include "whyzero/result.h"
 
 namespace whyzero::cli {
@@ -22,6 +23,7 @@ struct Context {
   int threads = 0;              // never 0 when a command runs: all cores are counted already
   Runtime runtime = Runtime::kFast;
   std::filesystem::path litert_library;  // --runtime litert:PATH; empty: search
+  size_t max_memory_bytes = runtime::InterpreterOptions{}.max_memory_bytes;
   bool quiet = false;
   uint64_t seed = 1;
   Progress* progress = nullptr;  // never null; cancelled by SIGINT
@@ -39,7 +41,7 @@ struct Command {
   std::string_view summary;  // one line
   std::string_view example;  // shown by --help
   std::span<const std::string_view> formats = kTextAndJson;
-  bool runs_model = false;     // takes --runtime
+  bool runs_model = false;     // takes --runtime and --max-memory
   bool takes_threads = false;  // takes --threads
   bool takes_seed = false;     // takes --seed
   /// Adds the command's own options to its parser; the Runner owns what they are bound to.

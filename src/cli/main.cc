@@ -5,11 +5,15 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
+#include <charconv>
 #include <cstring>
 #include <exception>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "app/words.h"
+#include "base/checked.h"
 #include "base/parallel.h"
 #include "cli/command.h"
 #include "cli/runtimes.h"
@@ -36,6 +40,23 @@ void install_interrupt_handler() {
 void set_runtime(Context& context, const std::string& text) {
   context.runtime = text == "fast" ? Runtime::kFast : text == "reference" ? Runtime::kReference : Runtime::kLiteRT;
   if (text.starts_with("litert:")) context.litert_library = text.substr(7);
+}
+
+/// "64M" in bytes; nothing for what is no size.
+std::optional<size_t> parse_bytes(std::string_view text) {
+  size_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view suffix = text.substr(static_cast<size_t>(end - text.data()));
+  if (error != std::errc() || number == 0 || suffix.size() > 1) return std::nullopt;
+  constexpr std::string_view kSuffixes = "kMG";
+  const size_t power = suffix.empty() ? 0 : kSuffixes.find(suffix[0] == 'K' ? 'k' : suffix[0]) + 1;
+  if (!suffix.empty() && power == 0) return std::nullopt;  // npos + 1
+  return checked_mul(number, size_t{1} << (10 * power));
+}
+
+std::string check_bytes(const std::string& text) {
+  if (parse_bytes(text)) return {};
+  return fmt::format("'{}' is no size; expected bytes, or a number with k, M or G, for example 512M", text);
 }
 
 /// A command with its parser and, once declared, its work.
@@ -65,6 +86,13 @@ std::vector<Declared> declare_commands(CLI::App& program, Context& context) {
               "--runtime", [&context](const std::string& text) { set_runtime(context, text); },
               "fast (default; falls back to reference kernels), reference, litert[:PATH]")
           ->check(CLI::Validator(check_runtime, "NAME"))
+          ->group("Common options");
+    if (command->runs_model)
+      parser
+          ->add_option_function<std::string>(
+              "--max-memory", [&context](const std::string& text) { context.max_memory_bytes = *parse_bytes(text); },
+              "Most memory for the tensors of one run of the model: bytes, or with k, M or G (default: 1G)")
+          ->check(CLI::Validator(check_bytes, "SIZE"))
           ->group("Common options");
     if (command->takes_seed)
       parser->add_option("--seed", context.seed, "Seed of everything random")->capture_default_str()->group("Common options");

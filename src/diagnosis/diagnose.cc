@@ -23,6 +23,7 @@
 #include "rules/numbers/runtime_disagrees.h"
 #include "rules/rule.h"
 #include "trace/compare_models.h"
+#include "trace/npz.h"
 #include "trace/reduce.h"
 
 namespace whyzero::diagnosis {
@@ -53,7 +54,7 @@ class Conductor {
   Result<void> open();
   Result<void> measure();
   void look();
-  void cover();
+  void try_out();
   void compare_runtimes();
   bool proven_already() const;
   void point_at_lines();
@@ -71,6 +72,7 @@ class Conductor {
   Case case_;
   Diagnosis diagnosis_;
   bool has_app_ = false;
+  trace::Arrays recorded_;  // inputs that lie beside a model without an app
 };
 
 Result<void> Conductor::read_model(const std::filesystem::path& path) {
@@ -112,6 +114,7 @@ Result<void> Conductor::measure() {
   app::EvaluateOptions run;
   run.threads = options_.threads;
   run.reference_kernels = options_.reference_kernels;
+  run.max_memory_bytes = options_.max_memory_bytes;
   auto evaluation = app::evaluate(case_.app, case_.model, run, options_.progress);
   if (!evaluation) {
     const ErrorCode code = evaluation.error().code;
@@ -121,7 +124,7 @@ Result<void> Conductor::measure() {
     case_.symptom.evaluation = std::move(*evaluation);
   }
   if (case_.symptom.failure || case_.symptom.evaluation.constant_output)
-    case_.response = evidence::measure_response(case_.model, case_.binding->output, options_.seed);
+    case_.response = evidence::measure_response(case_.model, case_.binding->output, options_.seed, options_.max_memory_bytes);
   const app::Scored& scored = case_.symptom.evaluation.scored;
   Measure measured;
   measured.metric = case_.labelled() ? app::metric_name(scored.metric) : "label_free";
@@ -136,11 +139,19 @@ Result<void> Conductor::measure() {
   return {};
 }
 
-/// How much of the model we can run at all: one run on zeros.
-void Conductor::cover() {
+/// How much of the model we can run at all, and what its operators refuse. An app's own data say more than a recording or zeros.
+void Conductor::try_out() {
   if (!case_.model) return;
-  if (auto interpreter = runtime::Interpreter::create(case_.model); interpreter && (*interpreter)->invoke())
-    diagnosis_.coverage = (*interpreter)->coverage();
+  evidence::DryRun dry = evidence::dry_run(case_.model, recorded_, options_.max_memory_bytes);
+  diagnosis_.coverage = std::move(dry.coverage);
+  case_.outputs_computed = dry.outputs_computed;
+  if (!has_app_) case_.run_failures = std::move(dry.failures);
+  for (graph::Defect& defect : dry.defects) {
+    const bool known = std::any_of(case_.defects.begin(), case_.defects.end(), [&](const graph::Defect& d) {
+      return d.subgraph == 0 && d.node == defect.node && d.code == defect.code;
+    });
+    if (!known) case_.defects.push_back(std::move(defect));
+  }
 }
 
 /// Our kernels against the second runtime on what the app feeds, or on noise where there is no app that runs.
@@ -268,6 +279,7 @@ void Conductor::verify(std::optional<double> expected) {
   if (diagnosis_.mended.is_null()) return;
   fix::VerifyOptions options;
   options.threads = options_.threads;
+  options.max_memory_bytes = options_.max_memory_bytes;
   options.progress = options_.progress;
   options.second_runtime = options_.second_runtime;
   // The lab leaves out samples without truth; then its figure is of another set.
@@ -290,6 +302,7 @@ Result<void> Conductor::search() {
   lab_options.threads = options_.threads;
   lab_options.seed = options_.seed;
   lab_options.progress = options_.progress;
+  lab_options.interpreter.max_memory_bytes = options_.max_memory_bytes;
   if (options_.reference_kernels) lab_options.interpreter.kernels = runtime::Kernels::kReference;
   evidence::Lab lab(case_, lab_options);
   if (lab.samples() == 0 || hypotheses.empty()) return {};
@@ -390,21 +403,23 @@ Result<Diagnosis> Conductor::run(app::App app) {
     WHYZERO_TRY(open());
     if (case_.binding) WHYZERO_TRY(measure());
   }
+  try_out();
   look();
   compare_runtimes();
-  cover();
   if (case_.model && case_.binding && !proven_already()) WHYZERO_TRY(search());
   return finish();
 }
 
 Result<Diagnosis> Conductor::run(const std::filesystem::path& model) {
   WHYZERO_TRY(read_model(model));
+  // Somebody who recorded a run of x.tflite keeps it as x.npz: inputs that the model takes, where zeros may be none.
+  if (auto recorded = trace::read_npz(std::filesystem::path(model).replace_extension(".npz"))) recorded_ = std::move(*recorded);
   if (case_.model && !case_.model->main().outputs.empty()) {
-    case_.response = evidence::measure_response(case_.model, 0, options_.seed);
+    case_.response = evidence::measure_response(case_.model, 0, options_.seed, options_.max_memory_bytes);
   }
+  try_out();
   look();
   compare_runtimes();
-  cover();
   return finish();
 }
 

@@ -12,6 +12,7 @@
 #include "app/evaluate.h"
 #include "app/score.h"
 #include "app/source.h"
+#include "evidence/dry_run.h"
 #include "graph/graph.h"
 #include "graph/tflite_reader.h"
 
@@ -55,7 +56,7 @@ struct Captured {
 
 struct Case {
   app::App app;
-  std::vector<graph::Defect> defects;           // of the file, from reading and validating
+  std::vector<graph::Defect> defects;           // of the file, from reading, validating and the dry run
   std::shared_ptr<const graph::Model> model;    // null where the file is unusable
   std::optional<app::Binding> binding;          // nothing where inputs or output do not fit the model
   std::optional<Error> binding_error;
@@ -69,6 +70,8 @@ struct Case {
   Response response;
   nlohmann::json experiment;                    // the document that experiments change: without what the author of captured tensors believes
   int classes = 0;                              // elements of the output that is read
+  std::vector<graph::Defect> run_failures;      // of operators on recorded inputs or zeros, where there is no app
+  bool outputs_computed = false;                // by the dry run
 
   bool labelled() const { return truth.any(); }
   const app::Input& input(size_t k = 0) const { return app.inputs[k]; }

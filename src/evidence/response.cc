@@ -18,6 +18,8 @@ struct Range {
 };
 constexpr Range kRanges[] = {{-1, 1}, {0, 1}, {-3, 3}, {-1, 1}, {0, 255}, {-128, 127}, {0, 255}};
 constexpr int kSmallRanges = 4;
+// Photos and sound are far smaller; a file may claim anything, and would keep seven runs busy for minutes.
+constexpr size_t kMostInputElements = size_t{1} << 23;
 
 void fill(ops::Tensor& tensor, Range range, Random& random) {
   for (size_t i = 0; i < tensor.elements(); ++i) {
@@ -101,13 +103,17 @@ void find_death(runtime::Interpreter& interpreter, const Watch& watch, int tenso
 
 }  // namespace
 
-Response measure_response(std::shared_ptr<const graph::Model> model, int output, uint64_t seed) {
+Response measure_response(std::shared_ptr<const graph::Model> model, int output, uint64_t seed, size_t max_memory_bytes) {
   Response response;
   runtime::InterpreterOptions options;
   options.keep_all = true;
+  options.max_memory_bytes = max_memory_bytes;
   auto made = runtime::Interpreter::create(model, options);
   if (!made || !(*made)->prepare()) return response;
   runtime::Interpreter& interpreter = **made;
+  size_t elements = 0;
+  for (int k = 0; k < interpreter.inputs(); ++k) elements += interpreter.input(k).elements();
+  if (elements > kMostInputElements) return response;
   const int tensor = interpreter.subgraph().outputs[static_cast<size_t>(output)];
   Watch watch;
   Random random(seed);

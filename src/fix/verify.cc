@@ -60,6 +60,7 @@ Verification verify(const evidence::Case& a_case, const nlohmann::json& document
 
   app::EvaluateOptions run;
   run.threads = options.threads;
+  run.max_memory_bytes = options.max_memory_bytes;
   const auto mended = app::evaluate(*fresh, reading->model, run, options.progress);
   if (!mended) return reject("the mended app does not run: " + mended.error().text());
   result.value = mended->scored.value;

@@ -22,6 +22,7 @@ struct Verification {
 struct VerifyOptions {
   int threads = 0;
   std::optional<double> expected;   // what the experiment measured; the fresh run must not be worse
+  size_t max_memory_bytes = runtime::InterpreterOptions{}.max_memory_bytes;
   Progress* progress = nullptr;
   std::shared_ptr<const runtime::Runtime> second_runtime;  // null: none; otherwise it must decide alike as well, one close call apart
 };

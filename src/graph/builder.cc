@@ -140,6 +140,14 @@ int ModelBuilder::node_like(const Node& from, std::vector<int> inputs, std::vect
   return add_node(std::move(added));
 }
 
+int ModelBuilder::node(schema::BuiltinOperator op, std::vector<int> inputs, std::vector<int> outputs, int version,
+                       schema::BuiltinOptions options_type, OptionsWriter make) {
+  NewNode added = new_node(op, std::move(inputs), std::move(outputs), version);
+  added.node.options_type = options_type;
+  added.options = std::move(make);
+  return add_node(std::move(added));
+}
+
 int ModelBuilder::custom(std::string name, std::vector<int> inputs, std::vector<int> outputs, std::vector<uint8_t> options) {
   NewNode added = new_node(schema::BuiltinOperator_CUSTOM, std::move(inputs), std::move(outputs), 1);
   added.node.custom_code = std::move(name);

@@ -92,6 +92,9 @@ class ModelBuilder {
   int node(schema::BuiltinOperator op, std::vector<int> inputs, std::vector<int> outputs, int version = 1);
   /// Operator, version and kinds of options are those of `from`; `options` writes the table, or the bytes of a custom operator.
   int node_like(const Node& from, std::vector<int> inputs, std::vector<int> outputs, OptionsWriter options);
+  /// The same with a table whose type is known only while running.
+  int node(schema::BuiltinOperator op, std::vector<int> inputs, std::vector<int> outputs, int version,
+           schema::BuiltinOptions options_type, OptionsWriter make);
   int custom(std::string name, std::vector<int> inputs, std::vector<int> outputs, std::vector<uint8_t> options = {});
 
   /// Adds a subgraph and makes it the current one; 0 is there from the start.

@@ -7,11 +7,13 @@
 
 namespace whyzero::graph {
 
-/// M001 and M002 (quantization parameters missing or impossible), M003 (NaN or infinity in constants).
+/// M001 and M002 (quantization parameters missing or impossible), M003 (NaN or infinity in constants), F003 (sizes that no
+/// runtime can index).
 std::vector<Defect> validate(const Model& model);
 
 // Its parts, a subgraph each.
 void validate_quantization(const Model& model, int subgraph, std::vector<Defect>& defects);
+void validate_sizes(const Model& model, int subgraph, std::vector<Defect>& defects);
 void validate_constants(const Model& model, int subgraph, std::vector<Defect>& defects);
 
 }  // namespace whyzero::graph

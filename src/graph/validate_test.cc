@@ -166,6 +166,16 @@ TEST(ValidateConstants, HalfPrecisionBehindDequantize) {
   }
 }
 
+TEST(ValidateSizes, MoreElementsThanARuntimeIndexes) {
+  for (const int32_t rows : {1 << 15, 1 << 16}) {
+    ModelBuilder b;
+    const int x = b.input("x", DType::kFloat32, {rows, 1 << 15}), y = b.tensor("y", DType::kFloat32, {1});
+    b.node(schema::BuiltinOperator_RELU, {x}, {y});
+    b.output(y);
+    EXPECT_EQ(codes(validate_built(b)), rows == 1 << 15 ? "" : "F003") << rows;
+  }
+}
+
 TEST(ValidateShared, NoFalseAlarmOnRealModels) {
   // The official runtime refuses this one for the very same reason: biases quantized along a dimension they do not have.
   const std::set<std::string> faulty = {"person_detect_808cfd"};

@@ -11,6 +11,8 @@ namespace {
 
 Result<void> prepare(Context& ctx) {
   WHYZERO_TRY(ctx.expect_arity(1, std::numeric_limits<int>::max(), 1, 1));
+  if (const int32_t values = ctx.options<schema::PackOptions>().values_count(); values != ctx.inputs())
+    return ctx.error(ErrorCode::kMalformed, fmt::format("is to pack {} values and has {} inputs", values, ctx.inputs()));
   for (int k = 0; k < ctx.inputs(); ++k) {
     WHYZERO_TRY(ctx.expect_input(k));
     WHYZERO_TRY(ctx.expect_same_dtype(ctx.input(0), ctx.input(k)));

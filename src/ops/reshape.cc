@@ -1,6 +1,8 @@
 // RESHAPE: the same elements in another shape; one dimension may be -1, whatever is left.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "ops/common/shapes.h"
 #include "ops/common/strings.h"
 
@@ -16,8 +18,10 @@ Result<Shape> output_shape(Context& ctx) {
   }
   // The oldest converters wrote a scalar's shape as [0].
   if (wanted.size() == 1 && wanted[0] == 0 && !ctx.has_input(1)) wanted.clear();
-  // Otherwise a 0 stands for the input's own dimension, unless there is nothing to place.
-  if (ctx.input(0).elements() != 0)
+  // Otherwise a 0 stands for the input's own dimension, unless there is nothing to place. Beside a -1 the official runtime takes it
+  // at its word.
+  const bool inferred = std::find(wanted.begin(), wanted.end(), -1) != wanted.end();
+  if (ctx.input(0).elements() != 0 && !inferred)
     for (size_t d = 0; d < wanted.size() && d < ctx.input(0).shape.size(); ++d)
       if (wanted[d] == 0) wanted[d] = ctx.input(0).shape[d];
   Shape shape;

@@ -32,6 +32,8 @@ Result<void> prepare(Context& ctx) {
   WHYZERO_TRY(ctx.expect_input(0));
   WHYZERO_TRY(ctx.expect_input(1));
   WHYZERO_TRY(expect_movable(ctx, ctx.input(1)));
+  if (const int32_t parts = ctx.options<schema::SplitOptions>().num_splits(); parts != ctx.outputs())
+    return ctx.error(ErrorCode::kMalformed, fmt::format("is to make {} parts and has {} outputs", parts, ctx.outputs()));
   for (int k = 0; k < ctx.outputs(); ++k) WHYZERO_TRY(ctx.expect_same_dtype(ctx.input(1), ctx.output(k)));
   if (ctx.input(0).constant) return resize(ctx);
   for (int k = 0; k < ctx.outputs(); ++k) ctx.make_dynamic(k);

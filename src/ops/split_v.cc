@@ -47,6 +47,8 @@ Result<void> prepare(Context& ctx) {
   WHYZERO_TRY(ctx.expect_arity(3, 3, 1, std::numeric_limits<int>::max()));
   for (int k = 0; k < 3; ++k) WHYZERO_TRY(ctx.expect_input(k));
   WHYZERO_TRY(expect_movable(ctx, ctx.input(0)));
+  if (const int32_t parts = ctx.options<schema::SplitVOptions>().num_splits(); parts != ctx.outputs())
+    return ctx.error(ErrorCode::kMalformed, fmt::format("is to make {} parts and has {} outputs", parts, ctx.outputs()));
   for (int k = 0; k < ctx.outputs(); ++k) WHYZERO_TRY(ctx.expect_same_dtype(ctx.input(0), ctx.output(k)));
   if (ctx.input(1).constant && ctx.input(2).constant) return resize(ctx);
   for (int k = 0; k < ctx.outputs(); ++k) ctx.make_dynamic(k);

@@ -14,6 +14,8 @@ Result<void> prepare(Context& ctx) {
   WHYZERO_TRY(ctx.expect_input(0));
   const Tensor& input = ctx.input(0);
   WHYZERO_TRY(expect_movable(ctx, input));
+  if (const int32_t parts = ctx.options<schema::UnpackOptions>().num(); parts != ctx.outputs())
+    return ctx.error(ErrorCode::kMalformed, fmt::format("is to make {} parts and has {} outputs", parts, ctx.outputs()));
   WHYZERO_ASSIGN(const int axis, normalized_axis(ctx, ctx.options<schema::UnpackOptions>().axis(), input.rank()));
   if (input.dim(axis) != ctx.outputs())
     return ctx.error(ErrorCode::kMalformed, fmt::format("has {} outputs, dimension {} of input {} is {}", ctx.outputs(), axis,

@@ -65,6 +65,17 @@ class Commands(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (2, ""))
         self.assertIn("[16, 16, 3]", done.stderr)
 
+    def test_max_memory(self):
+        out = self.path("out.npz")
+        for size in ("64k", "1M", "100000"):
+            self.document("run", MODEL, "--output", out, "--max-memory", size)
+        error = self.document("run", MODEL, "--output", out, "--max-memory", "10", status=2)["error"]
+        self.assertEqual(error["code"], "out_of_memory")
+        self.assertIn("limit of 10 bytes", error["message"])
+        self.assertEqual(self.document("eval", APP, "--max-memory", "10", status=2)["error"]["code"], "out_of_memory")
+        for wrong in ("0", "-1", "1T", "many", "1.5G", "99999999999G", ""):
+            self.document("run", MODEL, "--output", out, "--max-memory", wrong, status=2)
+
     def test_inspect(self):
         document = self.document("inspect", MODEL)
         self.assertEqual(document["inputs"][0]["shape"], [1, 10])

@@ -74,6 +74,7 @@ def main():
     p.add_argument("--program", required=True)
     p.add_argument("--thresholds", required=True)
     p.add_argument("--rules", required=True)
+    p.add_argument("--sanitized", action="store_true", help="no limit of address space, which sanitizers fill")
     args = p.parse_args()
     shared = os.path.abspath(args.shared)
     tool = os.path.join(shared, "tools", TOOLS[args.section])
@@ -84,6 +85,8 @@ def main():
         thresholds = json.load(f)[args.section]
     with tempfile.TemporaryDirectory() as scratch:
         folder, extra = os.path.join(shared, args.section), ["--jobs", "2"]
+        if args.sanitized:
+            extra.append("--no-limit")
         if args.section == "cases":
             folder, count = selected_cases(shared, codes_with_rules(args.rules), scratch)
             extra = ["--jobs", "1", "--output-models"]

@@ -47,6 +47,7 @@ Result<diagnosis::DiagnoseOptions> diagnose_options(const Context& context, cons
   options.seed = context.seed;
   options.budget_seconds = chosen.budget;
   options.reference_kernels = context.runtime == Runtime::kReference;
+  options.max_memory_bytes = context.max_memory_bytes;
   options.progress = context.progress;
   if (context.runtime == Runtime::kLiteRT) {
     WHYZERO_ASSIGN(options.second_runtime, runtime_of(context));

@@ -148,6 +148,7 @@ Result<Outcome> evaluate_files(const Options& options, const Context& context) {
   evaluate_options.threads = context.threads;
   WHYZERO_ASSIGN(const auto runtime, runtime_of(context));
   evaluate_options.limit = options.limit;
+  evaluate_options.max_memory_bytes = context.max_memory_bytes;
   WHYZERO_ASSIGN(auto evaluation, app::evaluate_on(runtime, loaded.app, loaded.model, evaluate_options, context.progress));
   WHYZERO_ASSIGN(const auto source, app::open_source(loaded.app, loaded.app.inputs[0]));
   WHYZERO_ASSIGN(auto truth, app::load_truth(loaded.app, *source));

@@ -38,6 +38,7 @@ Result<trace::RunResult> run_files(const Options& options, const Context& contex
   run_options.all_tensors = options.all_tensors;
   run_options.signature = options.signature;
   WHYZERO_ASSIGN(run_options.runtime, runtime_of(context));
+  run_options.session.max_memory_bytes = context.max_memory_bytes;
   run_options.session.progress = context.progress;
   WHYZERO_ASSIGN(auto result, trace::run_model(model, inputs, run_options));
   if (options.all_tensors) trace::describe_tensors(model->main(), result.arrays);

@@ -1,26 +1,54 @@
 // F005 unsupported-operator: an operator that the chosen runtime cannot run.
 #include "rules/rule.h"
 
+#include <algorithm>
+
 #include "ops/registry.h"
-#include "runtime/interpreter.h"
+#include "rules/common/defects.h"
+#include "tflite_schema_generated.h"
 
 namespace whyzero::rules {
 namespace {
+
+/// Why no plain runtime has the node's operator; empty where it is a builtin one that only we may lack.
+std::string foreign(const graph::Node& node) {
+  if (node.custom()) return "custom";
+  if (node.op > schema::BuiltinOperator_MAX) return "newer than any known runtime";
+  const auto operators = ops::all_operators();
+  const auto ours = std::find_if(operators.begin(), operators.end(), [&](const ops::Operator* op) { return op->builtin == node.op; });
+  return ours == operators.end() ? "" : "versions up to " + std::to_string((*ours)->max_version) + " are known";
+}
+
+/// Operators that are there and have no kernel for the types or ranks of the file. Our own may be the poorer ones, so that what
+/// nothing depends on is only noted.
+void report_refusals(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
+  const size_t before = findings.size();
+  report_defects(rule, a_case, evidence::Proof::kFile, findings);
+  if (findings.size() > before)
+    findings.back().severity = a_case.outputs_computed ? evidence::Severity::kNote : evidence::Severity::kWarning;
+}
 
 void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
   if (!a_case.model) return;
   std::string names;
   int node_index = -1;
-  for (const graph::Node& node : a_case.model->main().nodes) {
-    if (ops::find_operator(node)) continue;
-    if (node_index < 0) node_index = node.index;
-    const std::string name = node.op_name + " (version " + std::to_string(node.version) + ")";
-    if (names.find(name) == std::string::npos) names += (names.empty() ? "" : ", ") + name;
-  }
-  if (node_index < 0) return;
-  // Whether the app's runtime can run it is not known; that the read output needs it is.
+  bool refused = false;
+  for (const graph::Subgraph& subgraph : a_case.model->subgraphs)
+    for (const graph::Node& node : subgraph.nodes) {
+      if (ops::find_operator(node)) continue;
+      const std::string why = foreign(node);
+      refused = refused || !why.empty();
+      if (node_index < 0 && &subgraph == &a_case.model->main()) node_index = node.index;
+      const std::string name = node.op_name + " (version " + std::to_string(node.version) + (why.empty() ? ")" : "; " + why + ")");
+      if (names.find(name) == std::string::npos) names += (names.empty() ? "" : ", ") + name;
+    }
+  if (names.empty()) return report_refusals(rule, a_case, findings);
+  // Whether the app's runtime has it is not known; that what is read needs it is.
   const bool needed = a_case.symptom.failure && a_case.symptom.failure->code == ErrorCode::kUnsupported;
-  evidence::Finding finding = finding_of(rule, needed ? evidence::Severity::kError : evidence::Severity::kNote, evidence::Proof::kFile,
+  const auto severity = needed                                   ? evidence::Severity::kError
+                        : refused && !a_case.outputs_computed    ? evidence::Severity::kWarning
+                                                                 : evidence::Severity::kNote;
+  evidence::Finding finding = finding_of(rule, severity, evidence::Proof::kFile,
                                          "The model needs operators that are not among the builtin ones we run: " + names +
                                              ". Register their kernels in the app, or convert with builtin operators only.");
   finding.where = {.stage = "model", .pointer = "/model", .node = node_index};
@@ -34,7 +62,8 @@ extern constinit const Rule unit_unsupported_operator{
     .name = "unsupported-operator",
     .summary = "an operator that the chosen runtime cannot run",
     .documentation = R"(## What it finds
-A custom, Flex or too new operator that neither our kernels nor a plain TensorFlow Lite runtime know.
+A custom, Flex or too new operator that neither our kernels nor a plain TensorFlow Lite runtime know, or types and ranks for
+which an operator has no kernel.
 
 ## Why it hurts
 The runtime refuses the model, or everything after the operator has no value.
