@@ -48,8 +48,8 @@ std::vector<graph::Defect> defects_of(const graph::Subgraph& graph, const runtim
 DryRun dry_run(const std::shared_ptr<const graph::Model>& model, const trace::Arrays& recorded, size_t max_memory_bytes) {
   DryRun result;
   trace::RunOptions options;
-  options.interpreter.max_memory_bytes = max_memory_bytes;
-  auto prepared = runtime::Interpreter::create(model, options.interpreter);
+  options.session.max_memory_bytes = max_memory_bytes;
+  auto prepared = runtime::Interpreter::create(model, {.max_memory_bytes = max_memory_bytes});
   if (!prepared) return result;
   const bool planned = (*prepared)->prepare().has_value();
   const runtime::Coverage refused = (*prepared)->coverage();
