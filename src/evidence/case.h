@@ -9,6 +9,7 @@
 
 #include "app/app.h"
 #include "app/evaluate.h"
+#include "app/recover/recover.h"
 #include "app/score.h"
 #include "app/source.h"
 #include "graph/graph.h"
@@ -43,6 +44,7 @@ struct Case {
   std::vector<std::unique_ptr<app::Source>> sources;
   std::optional<Error> source_error;
   app::Truth truth;
+  std::vector<std::optional<recover::Recovery>> recoveries;  // by input: what made captured tensors
   Symptom symptom;
   Response response;
   nlohmann::json experiment;                    // the document that experiments change: without what the author of captured tensors believes
