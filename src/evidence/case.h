@@ -44,11 +44,11 @@ struct Case {
   std::vector<std::unique_ptr<app::Source>> sources;
   std::optional<Error> source_error;
   app::Truth truth;
-  std::vector<std::optional<recover::Recovery>> recoveries;  // by input: what made captured tensors
   Symptom symptom;
   Response response;
   nlohmann::json experiment;                    // the document that experiments change: without what the author of captured tensors believes
   int classes = 0;                              // elements of the output that is read
+  std::vector<std::optional<recover::Recovery>> recoveries;  // by input: what made captured tensors
 
   bool labelled() const { return truth.any(); }
   const app::Input& input(size_t k = 0) const { return app.inputs[k]; }

@@ -43,18 +43,29 @@ void add_shorter(std::vector<json>& list, int n, int width, int height) {
   add(list, json::array({shorter(n), box(0, 0, width, height)}));
 }
 
-/// Numbers near x that people write, then x itself to three digits.
+/// How far a share may be from the truth: smooth photos are registered to a pixel or two.
+constexpr double kShareError = 0.025;
+
+/// Shares near x that people write, nearest first, and x itself to three digits.
 std::vector<double> shares_near(double x) {
   std::vector<double> shares;
-  for (double digits : {10.0, 20.0, 8.0, 100.0, 16.0, 1000.0}) {
-    const double f = std::round(x * digits) / digits;
-    if (std::fabs(f - x) < 0.006 && f > 0 && f <= 1 && std::find(shares.begin(), shares.end(), f) == shares.end()) shares.push_back(f);
-  }
+  for (int k = 1; k <= 100; ++k)
+    if (std::fabs(k / 100.0 - x) < kShareError) shares.push_back(k / 100.0);
+  for (int k = 1; k < 16; k += 2)
+    if (std::fabs(k / 16.0 - x) < kShareError) shares.push_back(k / 16.0);
+  if (std::fabs(0.875 - x) < kShareError) shares.push_back(0.875);
+  std::stable_sort(shares.begin(), shares.end(), [&](double a, double b) { return std::fabs(a - x) < std::fabs(b - x); });
+  if (x > 0 && x < 1) shares.push_back(std::round(x * 1000) / 1000);
   return shares;
 }
 
+double median(std::vector<double> list) {
+  std::nth_element(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(list.size() / 2), list.end());
+  return list[list.size() / 2];
+}
+
 bool centred(const image::Box& b, const Size& photo) {
-  return std::fabs((b.left + b.right) / 2 - photo[0] / 2.0) < 1.5 && std::fabs((b.top + b.bottom) / 2 - photo[1] / 2.0) < 1.5;
+  return std::fabs((b.left + b.right) / 2 - photo[0] / 2.0) < 0.02 * photo[0] && std::fabs((b.top + b.bottom) / 2 - photo[1] / 2.0) < 0.02 * photo[1];
 }
 
 }  // namespace
@@ -113,21 +124,24 @@ std::vector<json> geometries_for(std::span<const image::Box> boxes, std::span<co
   std::vector<json> list;
   if (boxes.empty()) return list;
   const json size = resize(width, height);
-  double share = 0, of_square = 0, part_x = 0, part_y = 0, left = 0, top = 0, scale = 0;
-  bool all_centred = true;
-  const double n = static_cast<double>(boxes.size());
+  // One photo that is registered wrongly must not spoil the others: medians.
+  std::vector<double> shares, of_squares, parts_x, parts_y, lefts, tops, scales;
+  size_t in_the_middle = 0;
   for (size_t i = 0; i < boxes.size(); ++i) {
     const image::Box& b = boxes[i];
     const double w = b.right - b.left, h = b.bottom - b.top, side = std::min(photos[i][0], photos[i][1]);
-    all_centred = all_centred && centred(b, photos[i]);
-    share += std::sqrt(w / photos[i][0] * h / photos[i][1]) / n;
-    of_square += std::sqrt(w * h) / side / n;
-    part_x += w / photos[i][0] / n;
-    part_y += h / photos[i][1] / n;
-    left += b.left / w / n;
-    top += b.top / h / n;
-    scale += side * std::sqrt(width / w * height / h) / n;
+    in_the_middle += centred(b, photos[i]);
+    shares.push_back(std::sqrt(w / photos[i][0] * h / photos[i][1]));
+    of_squares.push_back(std::sqrt(w * h) / side);
+    parts_x.push_back(w / photos[i][0]);
+    parts_y.push_back(h / photos[i][1]);
+    lefts.push_back(b.left / w);
+    tops.push_back(b.top / h);
+    scales.push_back(side * std::sqrt(width / w * height / h));
   }
+  const double share = median(shares), of_square = median(of_squares), part_x = median(parts_x), part_y = median(parts_y), left = median(lefts),
+               top = median(tops), scale = median(scales);
+  const bool all_centred = in_the_middle * 2 > boxes.size();
   const double per_pixel = std::sqrt((boxes[0].right - boxes[0].left) / width * (boxes[0].bottom - boxes[0].top) / height);
   if (all_centred) {
     for (double f : shares_near(share)) {
@@ -142,7 +156,7 @@ std::vector<json> geometries_for(std::span<const image::Box> boxes, std::span<co
   // A whole photo resized to other sides, of which the tensor's part was cut out.
   const int kx = static_cast<int>(std::lround(width / part_x)), ky = static_cast<int>(std::lround(height / part_y));
   const auto at_x = std::lround(left * width), at_y = std::lround(top * height);
-  for (int spread : {0, -1, 1, -2, 2}) {
+  for (int spread : {0, -1, 1, -2, 2, -3, 3}) {
     const int a = kx + spread, b = std::abs(kx - ky) <= 3 ? a : ky + spread, s = static_cast<int>(std::lround(scale)) + spread;
     if (a >= width && b >= height) {
       add(list, json::array({resize(a, b), center(width, height)}));

@@ -11,6 +11,7 @@
 #include "app/recover/search.h"
 #include "app/recover/verify.h"
 #include "app/source_kinds.h"
+#include "app/step.h"
 #include "base/parallel.h"
 
 namespace whyzero::recover {
@@ -54,6 +55,27 @@ std::vector<Exhibit> choose_exhibits(const std::vector<Memory>& memories, const 
     exhibits.push_back(std::move(one.exhibit));
   }
   return exhibits;
+}
+
+/// The search on the photos as they are stored, and where they carry a tag, upright as well; the plainer answer counts.
+std::optional<Candidate> find_candidate(const std::vector<Exhibit>& exhibits, const app::TensorInfo& tensor, const Frame& frame, const json& believed,
+                                        int threads) {
+  const bool tagged = std::any_of(exhibits.begin(), exhibits.end(), [](const Exhibit& e) { return e.photo.exif > 1; });
+  std::optional<Candidate> found;
+  if (tagged) {
+    std::vector<Exhibit> upright = exhibits;
+    const json steps = json::array({{{"exif", "apply"}}});
+    for (Exhibit& exhibit : upright) {
+      (void)app::run_steps(exhibit.photo, steps, 0, 1, tensor);
+      exhibit.photo_tensorflow = {};  // TensorFlow drops the tag
+    }
+    found = search({upright, tensor, frame, believed, threads});
+    if (found) found->look.exif = true;
+    if (found && found->numbers.missed == 0 && found->look.turn.empty()) return found;
+  }
+  auto stored = search({exhibits, tensor, frame, believed, threads});
+  if (!found || (stored && stored->explained > found->explained - 1e-9)) return stored;
+  return found;
 }
 
 /// An app that never fills its buffer: what it would have fed, were it filled, then the constant.
@@ -143,8 +165,7 @@ Result<Recovery> recover(const app::Input& input, const app::Source& captured, c
 
   const std::vector<Exhibit> exhibits = choose_exhibits(memories, *originals, tensor);
   if (!exhibits.empty()) {
-    const SearchInput wanted{exhibits, tensor, *frame, input.pipeline, threads};
-    const auto found = search(wanted);
+    const auto found = find_candidate(exhibits, tensor, *frame, input.pipeline, threads);
     if (!found) return recovery;
     recovery.pipeline = found->pipeline(tensor);
     recovery.explained = found->explained;

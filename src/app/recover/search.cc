@@ -19,6 +19,10 @@ using nlohmann::json;
 constexpr double kSameReal = 1e-9;
 /// Candidates that are looked at exactly.
 constexpr size_t kExactly = 8;
+/// Resizers that are tried on every registered geometry.
+constexpr size_t kLikelyResizers = 8;
+/// Variants that are compared before the next are begun.
+constexpr size_t kAtOnce = 4;
 
 class Search {
  public:
@@ -31,6 +35,8 @@ class Search {
   json believed_numbers() const;
   /// True where a candidate meets the memory; then best_ is it.
   bool look_closely(const std::vector<Candidate>& candidates);
+  /// The same with one resizer only, at many more candidates.
+  bool look_with(const Resizer& resizer, const std::vector<Candidate>& candidates);
   bool look_closely(const Candidate& coarse, bool real, const std::string& decoder);
   std::vector<Candidate> variants_of(const Candidate& coarse, bool real, const std::string& decoder) const;
   void compare(Candidate& candidate) const;
@@ -178,14 +184,19 @@ bool Search::settle(Candidate candidate) {
 
 bool Search::look_closely(const Candidate& coarse, bool real, const std::string& decoder) {
   std::vector<Candidate> variants = variants_of(coarse, real, decoder);
-  parallel_for(variants.size(), input_.threads, [&](int, size_t i) { compare(variants[i]); });
-  std::vector<const Candidate*> alike;
-  for (const Candidate& one : variants)
-    if (one.functional || one.explained > 1 - kSameReal) alike.push_back(&one);
-  for (const Candidate* one : alike)
-    if (settle(*one)) return true;
+  bool alike = false;
+  // A few at a time, the likeliest first: mostly one of the first few is it.
+  for (size_t begin = 0; begin < variants.size(); begin += kAtOnce) {
+    const size_t count = std::min(kAtOnce, variants.size() - begin);
+    parallel_for(count, input_.threads, [&](int, size_t i) { compare(variants[begin + i]); });
+    for (size_t i = begin; i < begin + count; ++i) {
+      if (!variants[i].functional && !(variants[i].explained > 1 - kSameReal)) continue;
+      alike = true;
+      if (settle(variants[i])) return true;
+    }
+  }
   const auto most = std::max_element(variants.begin(), variants.end(), [](const Candidate& a, const Candidate& b) { return a.explained < b.explained; });
-  if (alike.empty() && most != variants.end() && most->explained > 0 && (!best_ || most->explained > best_->explained)) return settle(*most);
+  if (!alike && most != variants.end() && most->explained > 0 && (!best_ || most->explained > best_->explained)) return settle(*most);
   return false;
 }
 
@@ -197,6 +208,20 @@ bool Search::look_closely(const std::vector<Candidate>& candidates) {
     if (look_closely(candidates[i], false, "")) return true;
     if (other_decoder && look_closely(candidates[i], false, "tensorflow")) return true;
   }
+  return false;
+}
+
+bool Search::look_with(const Resizer& resizer, const std::vector<Candidate>& candidates) {
+  std::vector<Candidate> tried;
+  for (const Candidate& one : candidates) {
+    if (1 - one.explained > 3 * (1 - candidates[0].explained) + 0.02) break;
+    for (Candidate& variant : variants_of(one, false, best_ ? best_->look.decoder : ""))
+      if (variant.look.resizer.method == resizer.method && variant.look.resizer.library == resizer.library) tried.push_back(std::move(variant));
+  }
+  parallel_for(tried.size(), input_.threads, [&](int, size_t i) { compare(tried[i]); });
+  std::stable_sort(tried.begin(), tried.end(), [](const Candidate& a, const Candidate& b) { return a.explained > b.explained; });
+  for (const Candidate& one : tried)
+    if ((one.functional || one.explained > 1 - kSameReal) && settle(one)) return true;
   return false;
 }
 
@@ -234,8 +259,13 @@ std::optional<Candidate> Search::run() {
     for (json& one : registered(coarse[i]))
       if (std::find(more.begin(), more.end(), one) == more.end()) more.push_back(std::move(one));
   if (!more.empty()) {
-    const std::vector<Candidate> finer = screen(input_, sights_, more, 24);
+    const std::vector<Candidate> finer = screen(input_, sights_, more, 60);
+    if (best_ && look_with(best_->look.resizer, finer)) return best_;
     if (!finer.empty() && look_closely(finer)) return best_;
+    // The best so far may have shown another resizer.
+    if (best_ && look_with(best_->look.resizer, finer)) return best_;
+    for (const Resizer& resizer : all_resizers().first(kLikelyResizers))
+      if (look_with(resizer, finer)) return best_;
   }
   const Candidate leader = best_ ? *best_ : coarse.front();
   if (look_closely(leader, true, "")) return best_;
