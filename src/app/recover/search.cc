@@ -1,6 +1,7 @@
 #include "app/recover/search.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 
 #include "app/edit.h"
@@ -18,7 +19,12 @@ using nlohmann::json;
 /// Real pictures that explain all but this are the same picture: TensorFlow's own results differ by some 1e-6 of their deviation.
 constexpr double kSameReal = 1e-9;
 /// Candidates that are looked at exactly.
-constexpr size_t kExactly = 8;
+constexpr size_t kExactly = 6;
+/// Numbers that tell a wrong picture from the right one; what passes is compared with all exhibits.
+constexpr size_t kEnough = 15000;
+constexpr double kWorthMore = 1e-3;
+/// Photos' pixels that a search may work through: some ten seconds.
+constexpr uint64_t kMostPixels = uint64_t{1500} << 20;
 /// Resizers that are tried on every registered geometry.
 constexpr size_t kLikelyResizers = 8;
 /// Variants that are compared before the next are begun.
@@ -39,7 +45,7 @@ class Search {
   bool look_with(const Resizer& resizer, const std::vector<Candidate>& candidates);
   bool look_closely(const Candidate& coarse, bool real, const std::string& decoder);
   std::vector<Candidate> variants_of(const Candidate& coarse, bool real, const std::string& decoder) const;
-  void compare(Candidate& candidate) const;
+  void compare(Candidate& candidate);
   bool settle(Candidate candidate);
   Numbers numbers_of(const Candidate& candidate) const;
   void find_fill(Candidate& candidate) const;
@@ -52,6 +58,7 @@ class Search {
   const SearchInput& input_;
   std::vector<Sights> sights_;
   std::optional<Candidate> best_;
+  std::atomic<uint64_t> pixels_{0};  // of photos that were made into pictures
 };
 
 bool same_reading(const Reading& a, const Reading& b) {
@@ -110,11 +117,16 @@ std::vector<Candidate> Search::variants_of(const Candidate& coarse, bool real, c
   return variants;
 }
 
-void Search::compare(Candidate& candidate) const {
+void Search::compare(Candidate& candidate) {
   Match match(input_.frame.channels);
   const Sights& sights = sights_of(candidate.reading);
   candidate.explained = -1;
+  candidate.functional = false;
+  size_t numbers = 0;
   for (size_t e = 0; e < input_.exhibits.size(); ++e) {
+    if (numbers >= kEnough && !match.functional() && 1 - match.explained() > kWorthMore) break;
+    numbers += sights.by_exhibit[e].numbers.size();
+    pixels_ += input_.exhibits[e].photo.elements() / 3;
     const app::Value& photo = photo_of(input_.exhibits[e], candidate.look);
     const auto picture = picture_of(photo, candidate.look, input_.tensor);
     if (!picture || picture->elements() != input_.frame.elements()) return;
@@ -183,6 +195,7 @@ bool Search::settle(Candidate candidate) {
 }
 
 bool Search::look_closely(const Candidate& coarse, bool real, const std::string& decoder) {
+  if (pixels_ > kMostPixels) return false;
   std::vector<Candidate> variants = variants_of(coarse, real, decoder);
   bool alike = false;
   // A few at a time, the likeliest first: mostly one of the first few is it.
@@ -212,6 +225,7 @@ bool Search::look_closely(const std::vector<Candidate>& candidates) {
 }
 
 bool Search::look_with(const Resizer& resizer, const std::vector<Candidate>& candidates) {
+  if (pixels_ > kMostPixels) return false;
   std::vector<Candidate> tried;
   for (const Candidate& one : candidates) {
     if (1 - one.explained > 3 * (1 - candidates[0].explained) + 0.02) break;
