@@ -183,7 +183,14 @@ std::vector<json> geometries_for(std::span<const image::Box> boxes, std::span<co
   if (all_centred)
     for (long d : {0L, -1L, 1L, -2L, 2L})
       if (fits(0, 0, w + d, std::labs(w - h) <= 2 ? w + d : h + d)) add(list, json::array({center(static_cast<int>(w + d), static_cast<int>(std::labs(w - h) <= 2 ? w + d : h + d)), size}));
-  if (fits(std::lround(b.left), std::lround(b.top), w, h)) add(list, json::array({box(std::lround(b.left), std::lround(b.top), w, h), size}));
+  if (!all_centred)
+    for (long l : {0L, -1L, 1L})
+      for (long t : {0L, -1L, 1L})
+        for (long r : {0L, -1L, 1L})
+          for (long u : {0L, -1L, 1L}) {
+            const long x = std::lround(b.left) + l, y = std::lround(b.top) + t, bw = std::lround(b.right) + r - x, bh = std::lround(b.bottom) + u - y;
+            if (fits(x, y, bw, bh)) add(list, json::array({box(x, y, bw, bh), size}));
+          }
   return list;
 }
 

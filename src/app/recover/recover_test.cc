@@ -213,7 +213,9 @@ class Draw {
     }
     if (real) steps.push_back({{"cast", "float32"}});
     else if (chance(0.5)) steps.push_back({{"quantize", word({"affine", "affine", "truncate"})}});
-    else steps.push_back({{"cast", dtype_name(tensor.dtype)}});
+    else if (steps.back() == json{{"normalize", {{"scale", 1}, {"offset", -128}}}} || !steps.back().contains("normalize"))
+      steps.push_back({{"cast", dtype_name(tensor.dtype)}});  // a cast of -1…1 would leave nothing of the photo
+    else steps.push_back({{"quantize", "affine"}});
   }
 
   Random random_;

@@ -9,6 +9,7 @@
 #include "app/recover/screen.h"
 #include "app/step.h"
 #include "base/parallel.h"
+#include "image/resize.h"
 
 namespace whyzero::recover {
 namespace {
@@ -26,7 +27,7 @@ constexpr double kWorthMore = 1e-3;
 /// Photos' pixels that a search may work through: some ten seconds.
 constexpr uint64_t kMostPixels = uint64_t{1500} << 20;
 /// Resizers that are tried on every registered geometry.
-constexpr size_t kLikelyResizers = 8;
+constexpr size_t kLeading = 5;
 /// Variants that are compared before the next are begun.
 constexpr size_t kAtOnce = 4;
 
@@ -47,6 +48,7 @@ class Search {
   std::vector<Candidate> variants_of(const Candidate& coarse, bool real, const std::string& decoder) const;
   void compare(Candidate& candidate);
   bool settle(Candidate candidate);
+  bool settle_nearest(const std::vector<Candidate>& sorted);
   Numbers numbers_of(const Candidate& candidate) const;
   void find_fill(Candidate& candidate) const;
   const Sights& sights_of(const Reading& reading) const;
@@ -58,8 +60,11 @@ class Search {
   const SearchInput& input_;
   std::vector<Sights> sights_;
   std::optional<Candidate> best_;
+  std::vector<Resizer> leading_;  // of the first look, nearest first: what is like the right one at a part that is nearly right
   std::atomic<uint64_t> pixels_{0};  // of photos that were made into pictures
 };
+
+bool by_explained(const Candidate& a, const Candidate& b) { return a.explained > b.explained; }
 
 bool same_reading(const Reading& a, const Reading& b) {
   return a.dtype == b.dtype && a.big_endian == b.big_endian && a.channels_first == b.channels_first && a.early_stride == b.early_stride && a.late_stride == b.late_stride;
@@ -150,7 +155,7 @@ Numbers Search::numbers_of(const Candidate& candidate) const {
     if (candidate.functional) {
       match.add(*picture, sights.by_exhibit[e], 1, border_of(photo, candidate.look, input_.tensor));
     } else if (e == 0) {
-      pairs = pairs_of(*picture, sights.by_exhibit[e], channels, 1500);
+      pairs = pairs_of(*picture, sights.by_exhibit[e], channels, 800);
     }
   }
   if (candidate.functional) pairs = pairs_of(match, channels);
@@ -208,8 +213,23 @@ bool Search::look_closely(const Candidate& coarse, bool real, const std::string&
       if (settle(variants[i])) return true;
     }
   }
-  const auto most = std::max_element(variants.begin(), variants.end(), [](const Candidate& a, const Candidate& b) { return a.explained < b.explained; });
-  if (!alike && most != variants.end() && most->explained > 0 && (!best_ || most->explained > best_->explained)) return settle(*most);
+  if (alike) return false;
+  std::stable_sort(variants.begin(), variants.end(), by_explained);
+  if (leading_.empty())
+    for (size_t i = 0; i < std::min(variants.size(), kLeading); ++i) leading_.push_back(variants[i].look.resizer);
+  return settle_nearest(variants);
+}
+
+/// Integers made of real pixels are no function of bytes and explain less than bytes' own steps do: the best of either kind is asked.
+bool Search::settle_nearest(const std::vector<Candidate>& sorted) {
+  for (const bool real : {true, false})
+    for (const Candidate& one : sorted) {
+      const auto method = image::method_from_name(one.look.resizer.method);
+      const auto library = image::library_from_name(one.look.resizer.library);
+      if (one.explained <= 0 || (one.look.real || image::gives_float(*method, *library)) != real) continue;
+      if (settle(one)) return true;
+      break;
+    }
   return false;
 }
 
@@ -233,10 +253,10 @@ bool Search::look_with(const Resizer& resizer, const std::vector<Candidate>& can
       if (variant.look.resizer.method == resizer.method && variant.look.resizer.library == resizer.library) tried.push_back(std::move(variant));
   }
   parallel_for(tried.size(), input_.threads, [&](int, size_t i) { compare(tried[i]); });
-  std::stable_sort(tried.begin(), tried.end(), [](const Candidate& a, const Candidate& b) { return a.explained > b.explained; });
+  std::stable_sort(tried.begin(), tried.end(), by_explained);
   for (const Candidate& one : tried)
     if ((one.functional || one.explained > 1 - kSameReal) && settle(one)) return true;
-  return false;
+  return settle_nearest(tried);
 }
 
 /// Geometries that take the parts of the photos which the tensors show.
@@ -274,12 +294,11 @@ std::optional<Candidate> Search::run() {
       if (std::find(more.begin(), more.end(), one) == more.end()) more.push_back(std::move(one));
   if (!more.empty()) {
     const std::vector<Candidate> finer = screen(input_, sights_, more, 60);
-    if (best_ && look_with(best_->look.resizer, finer)) return best_;
+    for (const Resizer& resizer : leading_)
+      if (look_with(resizer, finer)) return best_;
     if (!finer.empty() && look_closely(finer)) return best_;
     // The best so far may have shown another resizer.
     if (best_ && look_with(best_->look.resizer, finer)) return best_;
-    for (const Resizer& resizer : all_resizers().first(kLikelyResizers))
-      if (look_with(resizer, finer)) return best_;
   }
   const Candidate leader = best_ ? *best_ : coarse.front();
   if (look_closely(leader, true, "")) return best_;
