@@ -64,9 +64,11 @@ Result<void> put_photos_in_place(evidence::Case& a_case, int threads, Progress* 
 }
 
 void patch_the_tensors(const json& deployed, const evidence::Case& a_case, std::vector<Finding>& findings, json& mended) {
+  bool in_place = false;
   for (const app::Input& input : a_case.app.inputs) {
     const json::json_pointer pointer(input.pointer);
     if (!deployed.contains(pointer) || !deployed[pointer].contains("tensors") || input.kind == app::SourceKind::kTensors) continue;
+    in_place = true;
     json with_photos = a_case.app.document;
     for (Finding& finding : findings) {
       if (!finding.fix || finding.fix->patch.empty()) continue;
@@ -83,6 +85,7 @@ void patch_the_tensors(const json& deployed, const evidence::Case& a_case, std::
       break;
     }
   }
+  if (!in_place) return;
   json document = deployed;
   for (const Finding& finding : findings) {
     if (!finding.fix || finding.fix->patch.empty() || finding.severity == evidence::Severity::kNote) continue;
