@@ -61,6 +61,14 @@ Result<std::vector<std::pair<std::string, std::string>>> read_rows(const std::fi
   return rows;
 }
 
+/// All are files of numbers, as a recorder writes them.
+bool names_tensors(const std::vector<std::string>& samples) {
+  return std::all_of(samples.begin(), samples.end(), [](const std::string& name) {
+    const std::string ending = std::filesystem::path(name).extension().string();
+    return ending == ".npy" || ending == ".raw" || ending == ".bin";
+  });
+}
+
 bool is_number(const std::string& text) {
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -102,6 +110,11 @@ Result<Truth> load_truth(const App& app, const Source& source) {
         truth.unmatched_rows.push_back(sample);
       else
         truth.labels[i] = std::move(label);
+    }
+    // Photos put in the place of captured tensors stand in their order; the file still names the tensors.
+    if (truth.unmatched_rows.size() == rows->size() && rows->size() == source.size() && !source.captured() && names_tensors(truth.unmatched_rows)) {
+      truth.unmatched_rows.clear();
+      for (size_t i = 0; i < source.size(); ++i) truth.labels[i] = (*rows)[i].second;
     }
     // A file that is listed twice is two samples with one name.
     std::unordered_map<std::string_view, size_t> first;

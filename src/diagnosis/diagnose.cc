@@ -10,6 +10,7 @@
 #include "app/first_inputs.h"
 #include "base/file.h"
 #include "base/sha256.h"
+#include "diagnosis/photos_in_place.h"
 #include "evidence/call_log.h"
 #include "evidence/case.h"
 #include "evidence/lab.h"
@@ -73,6 +74,7 @@ class Conductor {
   Diagnosis diagnosis_;
   bool has_app_ = false;
   trace::Arrays recorded_;  // inputs that lie beside a model without an app
+  json deployed_;  // the app document as given
 };
 
 Result<void> Conductor::read_model(const std::filesystem::path& path) {
@@ -390,6 +392,7 @@ void Conductor::decide() {
 Diagnosis Conductor::finish() {
   point_at_lines();
   decide();
+  if (has_app_) patch_the_tensors(deployed_, case_, diagnosis_.findings, diagnosis_.mended);
   diagnosis_.base = case_.app.base;
   diagnosis_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
   return std::move(diagnosis_);
@@ -398,8 +401,10 @@ Diagnosis Conductor::finish() {
 Result<Diagnosis> Conductor::run(app::App app) {
   has_app_ = true;
   case_.app = std::move(app);
+  deployed_ = case_.app.document;
   WHYZERO_TRY(read_model(case_.app.model));
   if (case_.model) {
+    WHYZERO_TRY(put_photos_in_place(case_, options_.threads, options_.progress));
     WHYZERO_TRY(open());
     if (case_.binding) WHYZERO_TRY(measure());
   }

@@ -10,6 +10,7 @@
 #include "app/app.h"
 #include "app/calls.h"
 #include "app/evaluate.h"
+#include "app/recover/recover.h"
 #include "app/score.h"
 #include "app/source.h"
 #include "evidence/dry_run.h"
@@ -72,6 +73,7 @@ struct Case {
   int classes = 0;                              // elements of the output that is read
   std::vector<graph::Defect> run_failures;      // of operators on recorded inputs or zeros, where there is no app
   bool outputs_computed = false;                // by the dry run
+  std::vector<std::optional<recover::Recovery>> recoveries;  // by input: what made captured tensors
 
   bool labelled() const { return truth.any(); }
   const app::Input& input(size_t k = 0) const { return app.inputs[k]; }

@@ -126,7 +126,12 @@ Change change_to(std::string code, json steps, std::string text, double prior, b
   change.prior = prior;
   change.declared = declared;
   change.edit = [steps = std::move(steps)](const json& pipeline) -> std::optional<json> {
-    return app::replace_steps(pipeline, {StepRole::kRange, StepRole::kStore, StepRole::kMemory}, steps);
+    // Rows too far apart are no matter of the numbers' range (P012).
+    json kept = json::array();
+    for (const json& step : app::steps_of(pipeline, {StepRole::kMemory}))
+      if (step.contains("stride_bug")) kept.push_back(step);
+    kept.insert(kept.end(), steps.begin(), steps.end());
+    return app::replace_steps(pipeline, {StepRole::kRange, StepRole::kStore, StepRole::kMemory}, kept);
   };
   return change;
 }

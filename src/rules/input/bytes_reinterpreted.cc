@@ -2,6 +2,7 @@
 #include "rules/rule.h"
 
 #include "rules/common/picture.h"
+#include "rules/common/recovered.h"
 
 namespace whyzero::rules {
 
@@ -27,6 +28,7 @@ Safe: a conversion takes the place of the copy.
 ## When to ignore it
 Never.
 )",
+    .look = [](const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) { report_facts(rule, a_case, findings); },
     .propose = [](const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
       propose_changes(a_case, rule.code, "range", &range_changes, hypotheses);
     },

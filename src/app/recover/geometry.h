@@ -1,0 +1,35 @@
+// The crops, letterboxes and sizes that bring a photo to a frame, without a method yet.
+#pragma once
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "app/recover/memory.h"
+#include "image/image.h"
+
+namespace whyzero::recover {
+
+using Size = std::array<int, 2>;  // width, height
+
+/// Steps with "method" and "library" written into every resize and letterbox.
+nlohmann::json with_method(nlohmann::json steps, std::string_view method, std::string_view library);
+
+/// What apps do to bring photos of these sizes to width × height, likeliest first.
+std::vector<nlohmann::json> usual_geometries(int width, int height, std::span<const Size> photos);
+
+/// The geometries that take these boxes of photos of these sizes (one box a photo), nearest first.
+std::vector<nlohmann::json> geometries_for(std::span<const image::Box> boxes, std::span<const Size> photos, int width, int height);
+
+/// Two resizes, the first to another size: what blurs or repeats pixels.
+std::vector<nlohmann::json> double_resizes(int width, int height);
+
+struct Resizer {
+  std::string_view method, library;
+};
+/// All methods of all libraries, likeliest first.
+std::span<const Resizer> all_resizers();
+
+}  // namespace whyzero::recover

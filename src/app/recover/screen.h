@@ -1,0 +1,20 @@
+// The coarse look: which geometry, turn, order of colours and reading of the memory are worth an exact one.
+#pragma once
+
+#include <vector>
+
+#include "app/recover/search.h"
+
+namespace whyzero::recover {
+
+/// The readings under which the exhibits' memories are compared, with what each sees.
+struct Sights {
+  Reading reading;
+  std::vector<Sight> by_exhibit;
+};
+
+/// The candidates best first, at most `keep` of them; pictures are made by Pillow's bilinear resize and a sample of their pixels is
+/// compared.
+std::vector<Candidate> screen(const SearchInput& input, const std::vector<Sights>& sights, const std::vector<nlohmann::json>& geometries, size_t keep);
+
+}  // namespace whyzero::recover
