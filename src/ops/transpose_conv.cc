@@ -31,6 +31,12 @@ Result<Shape> output_shape(Context& ctx) {
   g.axes[0] = WindowAxis{1, 1, 1, 1, 1, 0};
   WHYZERO_ASSIGN(g.axes[1], window_axis(ctx, "height", height, filter.dim(1), options.stride_h(), 1, options.padding()));
   WHYZERO_ASSIGN(g.axes[2], window_axis(ctx, "width", width, filter.dim(2), options.stride_w(), 1, options.padding()));
+  // The convolution that this one is the transpose of must lead from the output back to the input.
+  for (int axis : {1, 2})
+    if (g.axes[static_cast<size_t>(axis)].out != input.dim(axis))
+      return ctx.error(ErrorCode::kMalformed,
+                       fmt::format("an output of {} x {} belongs to an input of {} x {}, input {} has {} x {}; mend the output shape {}", height, width,
+                                   g.axes[1].out, g.axes[2].out, input.label(), input.dim(1), input.dim(2), ctx.input(0).label()));
   return Shape{input.dim(0), height, width, filter.dim(0)};
 }
 
