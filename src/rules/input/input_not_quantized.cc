@@ -1,9 +1,53 @@
 // P004 input-not-quantized: real numbers are cast to the integer type without scale and zero point.
 #include "rules/rule.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/edit.h"
+#include "rules/common/fed.h"
 #include "rules/common/picture.h"
 
 namespace whyzero::rules {
+namespace {
+
+/// Real arithmetic followed by a plain cast.
+bool casts_real_numbers(const nlohmann::json& pipeline) {
+  bool real = false, cast = false;
+  for (const nlohmann::json& step : pipeline) {
+    real = real || app::role_of(step) == app::StepRole::kRange;
+    if (app::role_of(step) == app::StepRole::kStore) cast = step.contains("cast") && step["cast"] != "float32";
+  }
+  return real && cast;
+}
+
+/// Nothing but -1, 0 and 1 although the tensor's scale makes many steps of that range.
+void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
+  if (!wants_proof_of_bytes(a_case)) return;
+  for (size_t k = 0; k < a_case.app.inputs.size(); ++k) {
+    const app::TensorInfo& tensor = a_case.input_tensor(k);
+    if (!dtype_is_integer(tensor.dtype) || tensor.scale <= 0 || tensor.scale > 0.2f || !casts_real_numbers(a_case.input(k).pipeline)) continue;
+    const std::vector<app::Value> values = fed_values(a_case, k);
+    const auto few = [](const app::Value& v) {
+      for (size_t i = 0; i < v.elements(); ++i) {
+        // A cast to an unsigned type makes 255 of -1.
+        const double x = app::number_at(v.dtype, v.bytes.data(), i);
+        if (std::abs(x) > 1 && !(v.dtype == DType::kUInt8 && x == 255)) return false;
+      }
+      return v.elements() > 0;
+    };
+    if (values.empty() || !std::all_of(values.begin(), values.end(), few)) continue;
+    findings.push_back(finding_of_bytes(rule, a_case, k,
+                                        fmt::format("Input {} is {} with scale {:.6g} and zero point {}, and in all {} samples looked at gets no other numbers than -1, 0 and 1: real numbers "
+                                                    "were cast as they are. Divide by the scale and add the zero point first.",
+                                                    tensor.name, dtype_name(tensor.dtype), tensor.scale, tensor.zero_point, values.size())));
+  }
+}
+
+}  // namespace
+
 
 extern constinit const Rule unit_input_not_quantized{
     .code = "P004",
@@ -27,8 +71,10 @@ Safe: the cast is replaced by round(x / scale) + zero_point, clamped.
 ## When to ignore it
 When scale is 1 and zero point 0: then the cast is right.
 )",
+    .look = &look,
     .propose = [](const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
       propose_changes(a_case, rule.code, "range", &range_changes, hypotheses);
+      propose_changes(a_case, rule.code, "range", &row_changes, hypotheses);
     },
 };
 
