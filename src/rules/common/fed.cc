@@ -24,12 +24,14 @@ std::vector<app::Value> fed_values(const evidence::Case& a_case, size_t k) {
 
 double absurd_share(const app::Value& value) {
   if (!dtype_is_float(value.dtype) || value.elements() == 0) return 0;
-  size_t absurd = 0;
+  constexpr size_t kLeastNumbers = 16;
+  size_t absurd = 0, numbers = 0;
   for (size_t i = 0; i < value.elements(); ++i) {
     const double x = std::abs(app::number_at(value.dtype, value.bytes.data(), i));
+    numbers += x != 0;
     absurd += !(x <= 1e10) || (x > 0 && x < 1e-10);
   }
-  return static_cast<double>(absurd) / static_cast<double>(value.elements());
+  return numbers < kLeastNumbers ? 0 : static_cast<double>(absurd) / static_cast<double>(numbers);
 }
 
 double absurd_share_reversed(app::Value value) {

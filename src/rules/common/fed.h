@@ -15,7 +15,8 @@ inline constexpr size_t kSamplesFed = 8;
 /// The values that input k writes into its tensor, as deployed; empty where they are captured, cannot be made, or are none.
 std::vector<app::Value> fed_values(const evidence::Case& a_case, size_t k);
 
-/// Numbers that no sensor and no arithmetic of an app makes: not finite, beyond 1e10 or below 1e-10 but not zero. Share of all.
+/// Numbers that no sensor and no arithmetic of an app makes: not finite, beyond 1e10 or below 1e-10. Share of those that are
+/// not zero (bytes that are too few leave the rest of a tensor empty).
 double absurd_share(const app::Value& value);
 /// The same after the bytes of each number are reversed.
 double absurd_share_reversed(app::Value value);
