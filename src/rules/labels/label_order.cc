@@ -74,7 +74,8 @@ void conclude(const Rule& rule, const evidence::Case& a_case, std::vector<eviden
                   scored.samples, 100 * told, 100 * *scored.value, sorted ? " The list is sorted alphabetically, which the classes of a model rarely are." : ""));
   finding.confidence = sorted ? 0.9 : 0.75;
   finding.where = {.stage = "labels", .pointer = "/output/labels"};
-  finding.fix = evidence::Fix{.safety = evidence::Safety::kDisplay};
+  finding.fix = evidence::Fix{};
+  finding.fix->safety = evidence::Safety::kDisplay;
   findings.push_back(std::move(finding));
 }
 
