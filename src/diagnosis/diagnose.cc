@@ -297,7 +297,13 @@ Result<void> Conductor::search() {
   if (lab.samples() == 0 || hypotheses.empty()) return {};
   // Without truth a change that makes a refused app run can be seen to help; of an app that runs only the spread of its answers.
   if (!case_.labelled() && !case_.symptom.failure) return search_label_free(lab, hypotheses);
-  WHYZERO_ASSIGN(const evidence::Explanation explanation, evidence::search(lab, case_, hypotheses, {options_.seed, options_.budget_seconds}));
+  const evidence::SearchOptions search_options{options_.seed, options_.budget_seconds};
+  std::vector<evidence::Hypothesis> likelier = hypotheses;
+  std::erase_if(likelier, [](const evidence::Hypothesis& h) { return h.last_resort; });
+  WHYZERO_ASSIGN(evidence::Explanation explanation, evidence::search(lab, case_, likelier, search_options));
+  if (explanation.upheld.empty() && likelier.size() < hypotheses.size()) {
+    WHYZERO_ASSIGN(explanation, evidence::search(lab, case_, hypotheses, search_options));
+  }
   diagnosis_.tried = explanation.tried;
   for (const evidence::RuledOut& out : explanation.ruled_out)
     diagnosis_.ruled_out.push_back({out.code, fmt::format("the best of {} change{} ({}) gains {:+.1f} points on {} samples", out.tried, out.tried == 1 ? "" : "s", out.text, 100 * out.gain, out.samples)});

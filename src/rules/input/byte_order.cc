@@ -38,7 +38,8 @@ Big-endian floats in the input tensor.
 Every number is denormal or huge: zeros, NaN or one class.
 
 ## Evidence
-The same photos with native byte order.
+The same photos with native byte order. Without truth: numbers beyond 1e10, below 1e-10 or none at all, and ordinary ones once the
+bytes of each are reversed.
 
 ## Example
 Java's ByteBuffer without order(ByteOrder.nativeOrder()).

@@ -6,7 +6,9 @@
 #include <numeric>
 #include <set>
 
+#include "app/csv.h"
 #include "app/edit.h"
+#include "base/file.h"
 #include "numerics/assignment.h"
 #include "rules/common/columns.h"
 #include "rules/common/picture.h"
@@ -109,6 +111,14 @@ Order inverse(const Order& order) {
   return result;
 }
 
+/// The columns in the order of the table's file; empty where it cannot be read.
+std::vector<std::string> header_of(const Case& a_case, size_t k) {
+  const auto text = read_text(a_case.app.resolve(a_case.input(k).source.value("csv", "")));
+  if (!text) return {};
+  const auto table = app::parse_csv(*text);
+  return table ? table->header : std::vector<std::string>{};
+}
+
 void propose_orders(const Rule& rule, const Case& a_case, size_t k, std::vector<Hypothesis>& out) {
   const json& pipeline = a_case.input(k).pipeline;
   if (a_case.input(k).kind != app::SourceKind::kTable || !app::steps_of(pipeline, {StepRole::kColumns}).empty()) return;
@@ -128,12 +138,16 @@ void propose_orders(const Rule& rule, const Case& a_case, size_t k, std::vector<
     propose_order(rule, a_case, k, features, "order the columns as the recorded means and deviations are", clear ? 1.0 : 0.1, clear, order, true, false, out);
     propose_order(rule, a_case, k, features, "order the recorded means and deviations as the columns are", clear ? 0.5 : 0.05, clear, inverse(order), false, true, out);
   }
+  const std::vector<std::string> in_file = header_of(a_case, k);
+  const auto place_in_file = [&](size_t j) { return std::find(in_file.begin(), in_file.end(), features[j].get<std::string>()); };
   const auto name = [&](size_t j) { return features[j].get<std::string>(); };
   Order reversed(features.size());
   for (size_t j = 0; j < reversed.size(); ++j) reversed[j] = static_cast<int>(reversed.size() - 1 - j);
   const Order alphabetical = sorted_by(features, [&](size_t a, size_t b) { return name(a) < name(b); });
+  const Order as_in_file = sorted_by(features, [&](size_t a, size_t b) { return place_in_file(a) < place_in_file(b); });
   for (bool statistics : {false, true}) {
     if (statistics && steps.empty()) continue;
+    propose_order(rule, a_case, k, features, "order the columns as in the file", 0.5, true, as_in_file, true, statistics, out);
     propose_order(rule, a_case, k, features, "reverse the order of the columns", 0.2, false, reversed, true, statistics, out);
     propose_order(rule, a_case, k, features, "order the columns by their names", 0.2, false, alphabetical, true, statistics, out);
   }

@@ -23,25 +23,28 @@ bool casts_real_numbers(const nlohmann::json& pipeline) {
   return real && cast;
 }
 
-/// Nothing but -1, 0 and 1 although the tensor's scale makes many steps of that range.
+/// Normalized numbers lie within four of zero; a cast leaves nothing but these integers.
+constexpr double kNormalized = 4;
+
+/// A handful of integers where the tensor's scale makes many steps of that range.
 void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
   if (!wants_proof_of_bytes(a_case)) return;
   for (size_t k = 0; k < a_case.app.inputs.size(); ++k) {
     const app::TensorInfo& tensor = a_case.input_tensor(k);
-    if (!dtype_is_integer(tensor.dtype) || tensor.scale <= 0 || tensor.scale > 0.2f || !casts_real_numbers(a_case.input(k).pipeline)) continue;
+    if (!dtype_is_integer(tensor.dtype) || tensor.scale <= 0 || tensor.scale > 0.1f || !casts_real_numbers(a_case.input(k).pipeline)) continue;
     const std::vector<app::Value> values = fed_values(a_case, k);
     const auto few = [](const app::Value& v) {
       for (size_t i = 0; i < v.elements(); ++i) {
         // A cast to an unsigned type makes 255 of -1.
         const double x = app::number_at(v.dtype, v.bytes.data(), i);
-        if (std::abs(x) > 1 && !(v.dtype == DType::kUInt8 && x == 255)) return false;
+        if (std::abs(v.dtype == DType::kUInt8 && x > 127 ? x - 256 : x) > kNormalized) return false;
       }
       return v.elements() > 0;
     };
     if (values.empty() || !std::all_of(values.begin(), values.end(), few)) continue;
     findings.push_back(finding_of_bytes(rule, a_case, k,
-                                        fmt::format("Input {} is {} with scale {:.6g} and zero point {}, and in all {} samples looked at gets no other numbers than -1, 0 and 1: real numbers "
-                                                    "were cast as they are. Divide by the scale and add the zero point first.",
+                                        fmt::format("Input {} is {} with scale {:.6g} and zero point {}, and in all {} samples looked at gets no other integers than those within four of zero: "
+                                                    "real numbers were cast as they are. Divide by the scale and add the zero point first.",
                                                     tensor.name, dtype_name(tensor.dtype), tensor.scale, tensor.zero_point, values.size())));
   }
 }
@@ -60,7 +63,8 @@ A quantized input that is filled by a plain cast: -1..1 becomes -1, 0 and 1.
 Nearly all pixels are the same number, so the model answers one class.
 
 ## Evidence
-The same photos quantized with the tensor's own scale and zero point.
+The same samples quantized with the tensor's own scale and zero point. Without truth: nothing but a handful of integers around zero in
+a tensor whose scale makes many steps of that range.
 
 ## Example
 img.astype(np.int8) after looking at nothing but the dtype.

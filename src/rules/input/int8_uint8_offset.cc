@@ -42,7 +42,8 @@ The 128 between uint8 and int8 left out, or taken away twice.
 Dark and bright are exchanged or everything is saturated.
 
 ## Evidence
-The same photos with the bytes shifted by 128, and as they are.
+The same photos with the bytes shifted by 128, and as they are. Without truth: neighbouring pixels that jump from one end of the type
+to the other, and hardly any that lie on both sides of its middle.
 
 ## Example
 frombuffer(bytes, np.int8) of a uint8 photo.

@@ -42,10 +42,12 @@ void propose(const Rule& rule, const evidence::Case& a_case, std::vector<evidenc
   for (const LabelOrder& order : usual_orders(*labels)) hypotheses.push_back(hypothesis(rule, order.text, order.labels, order.prior));
   const auto fitted = fitted_order(a_case, *labels);
   if (!fitted || fitted->labels == *labels || fitted->p_value > kFitted || fitted->right < fitted->before + kLeastGain * fitted->samples) return;
-  // The price of a permutation fits whatever exchanges classes: a mirror that explains as much is the likelier cause.
-  hypotheses.push_back(hypothesis(rule, fmt::format("give the labels in the order that the answers fit (right on {} of {} samples that it was not fitted on, instead of {})", fitted->right,
+  auto h = hypothesis(rule, fmt::format("give the labels in the order that the answers fit (right on {} of {} samples that it was not fitted on, instead of {})", fitted->right,
                                                     fitted->samples, fitted->before),
-                                  fitted->labels, 0.05));
+                      fitted->labels, 0.05);
+  // A permutation fits whatever exchanges classes, a mirror for one: the likelier causes come first.
+  h.last_resort = true;
+  hypotheses.push_back(std::move(h));
 }
 
 /// How well the answers tell the samples apart, as a share of the possible.
