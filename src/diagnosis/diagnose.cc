@@ -301,8 +301,10 @@ Result<void> Conductor::search() {
   std::vector<evidence::Hypothesis> likelier = hypotheses;
   std::erase_if(likelier, [](const evidence::Hypothesis& h) { return h.last_resort; });
   WHYZERO_ASSIGN(evidence::Explanation explanation, evidence::search(lab, case_, likelier, search_options));
-  if (explanation.upheld.empty() && likelier.size() < hypotheses.size()) {
-    WHYZERO_ASSIGN(explanation, evidence::search(lab, case_, hypotheses, search_options));
+  if (likelier.size() < hypotheses.size()) {
+    // The likelier changes may mend a part by chance; what is free to fit is believed where it restores more than they do.
+    WHYZERO_ASSIGN(evidence::Explanation freer, evidence::search(lab, case_, hypotheses, search_options));
+    if (explanation.upheld.empty() || freer.mended.value_or(0) > explanation.mended.value_or(0) + evidence::kLeastHarm) explanation = std::move(freer);
   }
   diagnosis_.tried = explanation.tried;
   for (const evidence::RuledOut& out : explanation.ruled_out)
