@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "evidence/sample_score.h"
 #include "evidence/spread.h"
