@@ -1,5 +1,6 @@
 # Units (operators, kernels, steps, rules, commands): one file each, listed by folder, put into a generated table.
-# A unit file x.cc defines `unit_x`; a missing definition is a link error that names it.
+# A unit file x.cc defines `unit_x`, or `unit_GROUP_x` with the name of its folder where another group has an x.cc too; a missing
+# definition is a link error that names it.
 function(whyzero_unit_sources out directory)
   file(GLOB found CONFIGURE_DEPENDS "${directory}/*.cc")
   list(FILTER found EXCLUDE REGEX "_(test|bench)\\.cc$")
@@ -14,6 +15,12 @@ function(whyzero_unit_table out)
   set(entries "")
   foreach(source IN LISTS T_SOURCES)
     get_filename_component(unit "${source}" NAME_WE)
+    get_filename_component(group "${source}" DIRECTORY)
+    get_filename_component(group "${group}" NAME)
+    file(STRINGS "${source}" with_group REGEX "${T_TYPE} unit_${group}_${unit}[^a-z0-9_]")
+    if(with_group)
+      set(unit "${group}_${unit}")
+    endif()
     string(APPEND declarations "extern const ${T_TYPE} unit_${unit};\n")
     string(APPEND entries "      &unit_${unit},\n")
   endforeach()

@@ -21,18 +21,6 @@ double number_or_nan(const std::string& text) {
   return error == std::errc{} && end == text.data() + text.size() ? number : std::numeric_limits<double>::quiet_NaN();
 }
 
-/// The probability that the app shows for its class; what is no number or beyond all reason counts as bounded nonsense.
-double shown_probability(const Answer& answer) {
-  double shown = answer.scores.empty() ? 0 : answer.scores[0];
-  if (answer.scores.size() > 1) {
-    for (double score : answer.scores)
-      if (score > shown || std::isnan(score)) shown = score;
-  } else if (*answer.label == 0) {
-    shown = 1 - shown;
-  }
-  return std::isnan(shown) ? 0 : std::clamp(shown, -1e3, 1e3);
-}
-
 double finite(double x) { return std::isnan(x) ? 1e9 : std::isinf(x) ? std::copysign(1e9, x) : x; }
 
 void score_classes(const Output& output, const std::vector<std::optional<Answer>>& answers, const Truth& truth, Scored& scored) {
@@ -87,6 +75,17 @@ const char* metric_name(Metric metric) {
       return "confidence";
   }
   return "unknown";
+}
+
+double shown_probability(const Answer& answer) {
+  double shown = answer.scores.empty() ? 0 : answer.scores[0];
+  if (answer.scores.size() > 1) {
+    for (double score : answer.scores)
+      if (score > shown || std::isnan(score)) shown = score;
+  } else if (*answer.label == 0) {
+    shown = 1 - shown;
+  }
+  return std::isnan(shown) ? 0 : std::clamp(shown, -1e3, 1e3);
 }
 
 bool is_correct(const Output& output, int label, const std::string& truth) {

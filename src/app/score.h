@@ -27,6 +27,9 @@ Result<Truth> load_truth(const App& app, const Source& source);
 /// Whether the shown class is the true one (spec: a text of the label file, otherwise a line number compared after label_offset).
 bool is_correct(const Output& output, int label, const std::string& truth);
 
+/// The probability that the app shows for its class; what is no number or beyond all reason counts as bounded nonsense.
+double shown_probability(const Answer& answer);
+
 /// Class indices (before label_offset) that would be counted right for this truth under this output, of `classes` classes.
 /// More than one where two classes have the same text. Empty: no class can be right.
 std::vector<int> true_classes(const Output& output, const std::string& truth, int classes);

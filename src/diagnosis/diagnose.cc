@@ -59,6 +59,12 @@ class Conductor {
   void compare_runtimes();
   bool proven_already() const;
   void point_at_lines();
+  Finding* proven_by_bytes();
+  Result<void> mend(Finding& proven);
+  /// The document with the patches of what was proven without experiments.
+  json with_static_mends(json document) const;
+  void conclude();
+  evidence::LabOptions lab_options() const;
   Result<void> search();
   Result<void> search_label_free(evidence::Lab& lab, const std::vector<evidence::Hypothesis>& hypotheses);
   bool captured() const;
@@ -270,7 +276,7 @@ void Conductor::judge(const evidence::Explanation& explanation) {
   const bool shown_only = std::any_of(diagnosis_.findings.begin(), diagnosis_.findings.end(), [](const Finding& f) {
     return f.fix && f.fix->safety == evidence::Safety::kDisplay;
   });
-  if (!explanation.upheld.empty() && !shown_only) diagnosis_.mended = explanation.document;
+  if (!explanation.upheld.empty() && !shown_only) diagnosis_.mended = with_static_mends(explanation.document);
 }
 
 bool Conductor::captured() const {
@@ -296,21 +302,77 @@ void Conductor::verify(std::optional<double> expected) {
     diagnosis_.after_fixes = Measure{diagnosis_.measured->metric, verification.samples, verification.value, std::nullopt};
 }
 
-Result<void> Conductor::search() {
-  std::vector<evidence::Hypothesis> hypotheses;
-  for (const rules::Rule* rule : rules::all_rules())
-    if (rule->propose) rule->propose(*rule, case_, hypotheses);
+evidence::LabOptions Conductor::lab_options() const {
   evidence::LabOptions lab_options;
   lab_options.threads = options_.threads;
   lab_options.seed = options_.seed;
   lab_options.progress = options_.progress;
   lab_options.interpreter.max_memory_bytes = options_.max_memory_bytes;
   if (options_.reference_kernels) lab_options.interpreter.kernels = runtime::Kernels::kReference;
-  evidence::Lab lab(case_, lab_options);
+  return lab_options;
+}
+
+/// The finding that the bytes of a tensor prove and whose mend is open; null where there is none.
+Finding* Conductor::proven_by_bytes() {
+  for (Finding& finding : diagnosis_.findings)
+    if (finding.severity == Severity::kError && finding.proof == evidence::Proof::kTensor && !finding.fix) return &finding;
+  return nullptr;
+}
+
+/// What the bytes prove needs no test; which of its mends is right the answers tell, or else what is usual.
+Result<void> Conductor::mend(Finding& proven) {
+  const rules::Rule* rule = rules::find_rule(proven.code);
+  std::vector<evidence::Hypothesis> hypotheses;
+  if (rule && rule->propose) rule->propose(*rule, case_, hypotheses);
+  if (hypotheses.empty() || captured()) return {};
+  evidence::Lab lab(case_, lab_options());
+  WHYZERO_ASSIGN(const evidence::LabelFree found, evidence::search_label_free(lab, case_, hypotheses));
+  diagnosis_.tried = found.tried;
+  const evidence::Hypothesis* chosen = found.best ? found.best->hypothesis : nullptr;
+  if (!chosen)
+    chosen = &*std::max_element(hypotheses.begin(), hypotheses.end(), [](const auto& a, const auto& b) { return a.prior < b.prior; });
+  const auto document = chosen->edit(case_.experiment);
+  if (!document) return {};
+  proven.message += " " + capitalized(chosen->text) + ". " + change_in_words(case_.experiment, *document);
+  proven.fix = evidence::Fix{};
+  proven.fix->patch = app::make_patch(case_.experiment, *document);
+  diagnosis_.mended = with_static_mends(*document);
+  verify(std::nullopt);
+  return {};
+}
+
+json Conductor::with_static_mends(json document) const {
+  for (const Finding& finding : diagnosis_.findings) {
+    if (finding.severity == Severity::kNote || finding.proof != evidence::Proof::kStatic || !finding.fix) continue;
+    if (auto patched = app::apply_patch(document, finding.fix->patch)) document = std::move(*patched);
+  }
+  return document;
+}
+
+/// What only stands where nothing else was found.
+void Conductor::conclude() {
+  if (std::any_of(diagnosis_.findings.begin(), diagnosis_.findings.end(), [](const Finding& f) { return f.severity != Severity::kNote; })) return;
+  for (const rules::Rule* rule : rules::all_rules())
+    if (rule->conclude) rule->conclude(*rule, case_, diagnosis_.findings);
+}
+
+Result<void> Conductor::search() {
+  std::vector<evidence::Hypothesis> hypotheses;
+  for (const rules::Rule* rule : rules::all_rules())
+    if (rule->propose) rule->propose(*rule, case_, hypotheses);
+  evidence::Lab lab(case_, lab_options());
   if (lab.samples() == 0 || hypotheses.empty()) return {};
   // Without truth a change that makes a refused app run can be seen to help; of an app that runs only the spread of its answers.
   if (!case_.labelled() && !case_.symptom.failure) return search_label_free(lab, hypotheses);
-  WHYZERO_ASSIGN(const evidence::Explanation explanation, evidence::search(lab, case_, hypotheses, {options_.seed, options_.budget_seconds}));
+  const evidence::SearchOptions search_options{options_.seed, options_.budget_seconds};
+  std::vector<evidence::Hypothesis> likelier = hypotheses;
+  std::erase_if(likelier, [](const evidence::Hypothesis& h) { return h.last_resort; });
+  WHYZERO_ASSIGN(evidence::Explanation explanation, evidence::search(lab, case_, likelier, search_options));
+  if (likelier.size() < hypotheses.size()) {
+    // The likelier changes may mend a part by chance; what is free to fit is believed where it restores more than they do.
+    WHYZERO_ASSIGN(evidence::Explanation freer, evidence::search(lab, case_, hypotheses, search_options));
+    if (explanation.upheld.empty() || freer.mended.value_or(0) > explanation.mended.value_or(0) + evidence::kLeastHarm) explanation = std::move(freer);
+  }
   diagnosis_.tried = explanation.tried;
   for (const evidence::RuledOut& out : explanation.ruled_out)
     diagnosis_.ruled_out.push_back({out.code, fmt::format("the best of {} change{} ({}) gains {:+.1f} points on {} samples", out.tried, out.tried == 1 ? "" : "s", out.text, 100 * out.gain, out.samples)});
@@ -351,7 +413,7 @@ Result<void> Conductor::search_label_free(evidence::Lab& lab, const std::vector<
   if (captured()) finding.fix->safety = evidence::Safety::kDisplay;
   else {
     finding.fix->patch = app::make_patch(case_.experiment, best.document);
-    diagnosis_.mended = best.document;
+    diagnosis_.mended = with_static_mends(best.document);
   }
   std::erase_if(diagnosis_.findings, [&](const Finding& f) { return f.code == finding.code; });
   diagnosis_.findings.push_back(std::move(finding));
@@ -411,7 +473,19 @@ Result<Diagnosis> Conductor::run(app::App app) {
   try_out();
   look();
   compare_runtimes();
-  if (case_.model && case_.binding && !proven_already()) WHYZERO_TRY(search());
+  if (case_.model && case_.binding) {
+    Finding* open = captured() ? nullptr : proven_by_bytes();
+    if (open) WHYZERO_TRY(mend(*open));
+    else if (!proven_already()) WHYZERO_TRY(search());
+    if (diagnosis_.mended.is_null() && !captured()) {
+      json document = with_static_mends(case_.experiment);
+      if (document != case_.experiment) {
+        diagnosis_.mended = std::move(document);
+        verify(std::nullopt);
+      }
+    }
+    conclude();
+  }
   return finish();
 }
 

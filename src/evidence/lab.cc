@@ -39,6 +39,8 @@ size_t common_length(const std::vector<int>& a, const std::vector<int>& b) {
 }  // namespace
 
 struct Lab::Group {
+  app::Binding binding;
+  std::vector<const app::Source*> sources;  // by input
   std::vector<json> pipelines;              // by input
   std::vector<std::vector<int>> prefixes;   // by input: number of every beginning, the decoder's first
   bool reset_between = false;
@@ -78,6 +80,19 @@ Lab::Lab(const Case& a_case, const LabOptions& options) : case_(a_case), options
 
 Lab::~Lab() = default;
 
+Result<const app::Source*> Lab::source_of(const app::App& app, const app::Input& input) {
+  const auto same = [&](const app::Input& own) { return own.kind == input.kind && own.source == input.source; };
+  const auto own = std::find_if(case_.app.inputs.begin(), case_.app.inputs.end(), same);
+  if (own != case_.app.inputs.end()) return case_.sources[static_cast<size_t>(own - case_.app.inputs.begin())].get();
+  auto& opened = opened_[std::to_string(static_cast<int>(input.kind)) + input.source.dump()];
+  if (!opened) {
+    WHYZERO_ASSIGN(opened, app::open_source(app, input));
+  }
+  if (opened->size() != case_.sources.front()->size())
+    return fail(ErrorCode::kShapeMismatch, "a changed input has " + std::to_string(opened->size()) + " samples, the app has " + std::to_string(case_.sources.front()->size()));
+  return opened.get();
+}
+
 Result<int> Lab::add(const json& document) {
   const std::string key = document.dump();
   if (auto it = by_document_.find(key); it != by_document_.end()) return it->second;
@@ -87,14 +102,23 @@ Result<int> Lab::add(const json& document) {
   std::string pipelines = parsed.reset_between ? "reset" : "";
   for (size_t k = 0; k < parsed.inputs.size(); ++k)
     pipelines += "|" + std::to_string(binding.input_of[k]) + parsed.inputs[k].source.dump() + parsed.inputs[k].pipeline.dump();
+  std::vector<const app::Source*> sources;
+  for (const app::Input& input : parsed.inputs) {
+    WHYZERO_ASSIGN(const app::Source* source, source_of(parsed, input));
+    sources.push_back(source);
+  }
   auto [it, is_new] = by_pipelines_.try_emplace(pipelines, static_cast<int>(groups_.size()));
   if (is_new) {
     auto group = std::make_unique<Group>();
     group->reset_between = parsed.reset_between;
     group->outputs.resize(samples());
-    for (const app::Input& input : parsed.inputs) {
+    group->binding = binding;
+    group->sources = sources;
+    for (size_t k = 0; k < parsed.inputs.size(); ++k) {
+      const app::Input& input = parsed.inputs[k];
       group->pipelines.push_back(input.pipeline);
-      std::string so_far = std::to_string(static_cast<int>(app::decode_like(input.pipeline)));
+      // A step may depend on the tensor that is filled.
+      std::string so_far = std::to_string(binding.input_of[k]) + input.source.dump() + std::to_string(static_cast<int>(app::decode_like(input.pipeline)));
       std::vector<int> numbers;
       const auto number = [&] { numbers.push_back(prefixes_.try_emplace(so_far, static_cast<int>(prefixes_.size())).first->second); };
       number();
@@ -114,8 +138,9 @@ Result<int> Lab::add(const json& document) {
   variant->input_group = it->second;
   variant->output_index = binding.output;
   variant->output_tensor = binding.output_tensor;
-  auto& classes = classes_by_labels_[document.value("output", json::object()).value("labels", json()).dump() + "|" + std::to_string(parsed.output.label_offset)];
-  if (!classes) classes = true_classes_of_samples(parsed.output, case_.truth, order_, case_.classes);
+  const int outputs = static_cast<int>(std::min<size_t>(binding.output_tensor.elements(), 1 << 20));
+  auto& classes = classes_by_labels_[document.value("output", json::object()).value("labels", json()).dump() + "|" + std::to_string(parsed.output.label_offset) + "|" + std::to_string(outputs)];
+  if (!classes) classes = true_classes_of_samples(parsed.output, case_.truth, order_, outputs);
   variant->true_classes = classes;
   variant->app = std::move(parsed);
   variant->score.assign(samples(), kUnknown);
@@ -221,16 +246,17 @@ Result<std::shared_ptr<const std::vector<uint8_t>>> Lab::compute(Worker& worker,
   std::vector<app::Value> values;
   size_t hash = 0;
   for (size_t input = 0; input < case_.app.inputs.size(); ++input) {
-    const app::TensorInfo& tensor = case_.binding->tensors[input];
+    const app::TensorInfo& tensor = group.binding.tensors[input];
+    const app::Source& source = *group.sources[input];
     Stack& stack = worker.stacks[input];
     const std::vector<int>& wanted = group.prefixes[input];
     const size_t shared = common_length(stack.prefixes, wanted);
     stack.prefixes.resize(shared);
     stack.values.resize(shared);
     if (shared == 0) {
-      WHYZERO_ASSIGN(app::Value first, case_.sources[input]->first_value(sample, app::decode_like(group.pipelines[input]), tensor));
+      WHYZERO_ASSIGN(app::Value first, source.first_value(sample, app::decode_like(group.pipelines[input]), tensor));
       // Experiments on captured tensors speak of pictures: height × width × channels.
-      if (case_.sources[input]->captured() && first.shape.size() == 4 && first.shape[0] == 1) first.shape.erase(first.shape.begin());
+      if (source.captured() && first.shape.size() == 4 && first.shape[0] == 1) first.shape.erase(first.shape.begin());
       stack.prefixes.push_back(wanted[0]);
       stack.values.push_back(std::move(first));
     }
@@ -255,7 +281,7 @@ Result<std::shared_ptr<const std::vector<uint8_t>>> Lab::compute(Worker& worker,
 
   if (group.reset_between) worker.interpreter->reset_state();
   for (size_t input = 0; input < values.size(); ++input)
-    WHYZERO_TRY(worker.interpreter->set_input(case_.binding->input_of[input], values[input].bytes));
+    WHYZERO_TRY(worker.interpreter->set_input(group.binding.input_of[input], values[input].bytes));
   WHYZERO_TRY(worker.interpreter->invoke());
   const int outputs = worker.interpreter->outputs();
   WHYZERO_TRY(worker.interpreter->available(worker.interpreter->subgraph().outputs[static_cast<size_t>(case_.binding->output)]));
@@ -309,7 +335,7 @@ std::vector<float> Lab::differences(int id, int against, Measure measure) const 
 Lab::Comparison Lab::compare(int id, int against) const {
   const Variant &a = (*this)[id], &b = (*this)[against];
   Comparison c;
-  double sum = 0, squares = 0, standing_squares = 0, loss_a = 0, loss_b = 0;
+  double sum = 0, squares = 0, standing_squares = 0, loss_a = 0, loss_b = 0, nearer = 0;
   for (size_t k = 0; k < samples(); ++k) {
     const double d = double(a.score[k]) - b.score[k];
     if (std::isnan(d)) continue;
@@ -323,27 +349,31 @@ Lab::Comparison Lab::compare(int id, int against) const {
     c.lost += a.right[k] == 0 && b.right[k] == 1;
     loss_a += a.score[k] * a.score[k];
     loss_b += b.score[k] * b.score[k];
+    if (!std::isnan(a.shown[k]) && !std::isnan(b.shown[k])) nearer += double(a.shown[k]) - b.shown[k];
   }
   if (c.samples == 0) return c;
   c.mean = sum / c.samples;
   c.standing_t = standing_squares > 0 ? c.standing / std::sqrt(standing_squares) : 0;
   c.standing /= c.samples;
   c.t = squares > 0 ? sum / std::sqrt(squares) : 0;
+  const bool probabilities = a.app.output.reports == "probability";
   const bool numbers = std::all_of(a.right.begin(), a.right.end(), [](int8_t right) { return right < 0; });
-  c.gain = numbers ? (loss_b > 0 ? 1 - loss_a / loss_b : 0) : double(c.gained - c.lost) / c.samples;
+  c.gain = numbers ? (loss_b > 0 ? 1 - loss_a / loss_b : 0) : probabilities ? nearer / c.samples : double(c.gained - c.lost) / c.samples;
   return c;
 }
 
 std::optional<double> Lab::metric(int id) const {
   const Variant& variant = (*this)[id];
   if (variant.failure) return std::nullopt;
-  int known = 0, right = 0;
-  for (int8_t one : variant.right)
-    if (one >= 0) {
+  const bool probabilities = variant.app.output.reports == "probability";
+  int known = 0;
+  double right = 0;
+  for (size_t k = 0; k < samples(); ++k)
+    if (variant.right[k] >= 0) {
       ++known;
-      right += one;
+      right += probabilities ? double(variant.shown[k]) : variant.right[k];
     }
-  if (known > 0) return double(right) / known;
+  if (known > 0) return right / known;
   return r_squared(variant.shown, case_.truth, order_);
 }
 

@@ -28,7 +28,7 @@ struct Variant {
   std::vector<float> score;       // log p(true) + 1 where right, -|error| for numbers; NaN: not measured
   std::vector<float> standing;    // -log rank of the truth + 1 where right; what the search is led by
   std::vector<int8_t> right;      // 1, 0; -1: not measured, or no truth
-  std::vector<float> shown;       // first number shown, for regressions
+  std::vector<float> shown;       // first number shown, for regressions; 1 - (shown - correct)² for probabilities
   Spread spread;                  // of the answers, where nothing has truth
   std::optional<Error> failure;   // the variant could not run
   std::shared_ptr<const std::vector<std::vector<int>>> true_classes;  // by sample: classes that count as right
@@ -76,6 +76,8 @@ class Lab {
   struct Worker;  // one thread's interpreter and scratch
   struct Job;     // a group and those of its variants that are asked for
   using OutputsByHash = std::unordered_map<size_t, std::shared_ptr<const std::vector<uint8_t>>>;
+  /// The source that a variant's input reads: the case's own, or one opened for variants with other columns or arrays.
+  Result<const app::Source*> source_of(const app::App& app, const app::Input& input);
   void run_sample(Worker& worker, std::span<const Job> jobs, size_t k);
   /// All outputs of the model, one after the other, for one sample through a group's pipelines.
   Result<std::shared_ptr<const std::vector<uint8_t>>> compute(Worker& worker, const Group& group, const Group* next, size_t sample,
@@ -91,7 +93,8 @@ class Lab {
   std::vector<std::unique_ptr<Group>> groups_;
   std::map<std::string, int> by_pipelines_;
   std::map<std::string, std::shared_ptr<const std::vector<std::vector<int>>>> classes_by_labels_;
-  std::map<std::string, int> prefixes_;  // "decoder|step|step" → number, for sharing beginnings
+  std::map<std::string, std::unique_ptr<app::Source>> opened_;
+  std::map<std::string, int> prefixes_;  // "source|decoder|step|step" → number, for sharing beginnings
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<size_t> output_bytes_;
   size_t cached_bytes_ = 0;

@@ -80,6 +80,12 @@ SampleScore score_sample(const app::Output& output, const app::TensorInfo& tenso
   result.right = std::find(classes.begin(), classes.end(), *answer.label) != classes.end();
   result.score = std::max(kLowestScore, static_cast<float>(std::log(std::max(of_true, 1e-30)))) + static_cast<float>(result.right);
   result.standing = static_cast<float>(-std::log(rank_of_best(p, classes))) + static_cast<float>(result.right);
+  if (output.reports == "probability") {
+    const double off = app::shown_probability(answer) - result.right;
+    result.shown = static_cast<float>(1 - off * off);
+    // Clipped where what is shown is ten away from any probability: beyond that it is only absurd.
+    result.standing = static_cast<float>(-std::min(100.0, off * off));
+  }
   return result;
 }
 

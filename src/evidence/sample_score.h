@@ -17,9 +17,10 @@ inline constexpr float kLowestScore = -9.2103404f;
 
 struct SampleScore {
   float score = 0;   // log p(true), clipped, plus 1 where the app's own decision is right; -|error| / deviation for numbers
-  float standing = 0;  // -log rank of the true class, plus 1 where right; unlike log p it cannot gain by being less sure
+  float standing = 0;  // -log rank of the true class, plus 1 where right; unlike log p it cannot gain by being less sure;
+                       // where the app shows a probability: -(shown - correct)²
   signed char right = -1;
-  float shown = 0;   // the number shown
+  float shown = 0;   // the number shown; where the app shows a probability: how near it is to being right
 };
 
 /// `classes`: those that count as right. Integers that the app reads as they are get the tensor's parameters; what sums to one

@@ -29,6 +29,8 @@ struct Rule {
   void (*look)(const Rule& rule, const evidence::Case&, std::vector<evidence::Finding>&) = nullptr;
   /// Hypotheses for the engine. May be null.
   void (*propose)(const Rule& rule, const evidence::Case&, std::vector<evidence::Hypothesis>&) = nullptr;
+  /// Findings that stand only where the experiments have found nothing. May be null.
+  void (*conclude)(const Rule& rule, const evidence::Case&, std::vector<evidence::Finding>&) = nullptr;
   /// The sentence for a proven hypothesis: what the app does and what the model needs. Null: built from summary and text.
   std::string (*describe)(const evidence::Case&, const Proven&) = nullptr;
 };

@@ -30,6 +30,12 @@ def stem(path):
     return os.path.splitext(os.path.basename(path))[0]
 
 
+def unit_of(path, text):
+    """`unit_x` of x.cc, or `unit_GROUP_x` where the file says so."""
+    with_group = f"unit_{os.path.basename(os.path.dirname(path))}_{stem(path)}"
+    return with_group if re.search(r"\b%s\b" % with_group, text) else f"unit_{stem(path)}"
+
+
 def where(path):
     return os.path.relpath(path, ROOT)
 
@@ -80,7 +86,7 @@ class Units(unittest.TestCase):
         paths, faults = units_in(pattern), []
         for path in paths:
             text, name = read(path), stem(path)
-            if not re.search(r"\b%s\s+unit_%s\b" % (type_name, name), text):
+            if not re.search(r"\b%s\s+%s\b" % (type_name, unit_of(path, text)), text):
                 faults.append(f"{where(path)}: does not define `{type_name} unit_{name}`")
             names = [s for s in strings_in(text) if plain(s) == plain(name)]
             if not names:
@@ -124,11 +130,12 @@ class Rules(unittest.TestCase):
             self.assertNotIn(code, owner, f"{where(path)}: {code} is also the code of {owner.get(code)}")
             owner[code] = where(path)
 
-    def test_file_names_are_unique_across_groups(self):
-        owner = {}                    # the table of units knows only the name of the file
+    def test_no_two_rules_define_the_same_unit(self):
+        owner = {}
         for path in self.rules:
-            self.assertNotIn(stem(path), owner, f"{where(path)}: {owner.get(stem(path))} has the same name, and so the same unit")
-            owner[stem(path)] = where(path)
+            unit = unit_of(path, read(path))
+            self.assertNotIn(unit, owner, f"{where(path)}: {owner.get(unit)} has the same unit; put the name of the folder into it")
+            owner[unit] = where(path)
 
     def test_a_group_has_one_letter(self):
         letters = {}

@@ -50,6 +50,7 @@ Picture photo_of(const Options& o, const std::vector<double>& pattern, double no
   Picture picture{o.width, o.height, {}};
   for (double level : pattern)
     picture.rgb.push_back(static_cast<uint8_t>(std::clamp(std::lround(level + noise * normal(random)), 0L, 255L)));
+  for (size_t i = 0; o.deep && i < picture.rgb.size(); i += 3) picture.rgb[i + 1] = picture.rgb[i + 2] = picture.rgb[i];
   return picture;
 }
 
@@ -95,6 +96,24 @@ std::vector<uint8_t> sideways_png_of(const Picture& p) {
   return bytes;
 }
 
+/// The first channel as a gray picture of 16 bits; its low bytes repeat the high ones.
+std::vector<uint8_t> deep_png_of(const Picture& p) {
+  std::vector<uint8_t> bytes, gray;
+  for (size_t i = 0; i < p.rgb.size(); i += 3) gray.insert(gray.end(), 2, p.rgb[i]);
+  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, nullptr, nullptr, nullptr);
+  png_infop info = png_create_info_struct(png);
+  png_set_write_fn(png, &bytes, [](png_structp writer, png_bytep data, png_size_t size) {
+    auto* out = static_cast<std::vector<uint8_t>*>(png_get_io_ptr(writer));
+    out->insert(out->end(), data, data + size);
+  }, nullptr);
+  png_set_IHDR(png, info, static_cast<uint32_t>(p.width), static_cast<uint32_t>(p.height), 16, PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  png_write_info(png, info);
+  for (int y = 0; y < p.height; ++y) png_write_row(png, &gray[static_cast<size_t>(y * p.width * 2)]);
+  png_write_end(png, info);
+  png_destroy_write_struct(&png, &info);
+  return bytes;
+}
+
 /// What the model's first FULLY_CONNECTED sees of a photo: the healthy pipeline and what the graph does before.
 std::vector<double> features_of(const Options& o, const Picture& picture) {
   app::Value value;
@@ -107,7 +126,7 @@ std::vector<double> features_of(const Options& o, const Picture& picture) {
   tensor.zero_point = o.zero_point;
   json pipeline = json::array();
   for (const json& step : o.pipeline)
-    if (!step.contains("exif")) pipeline.push_back(step);  // the picture is upright here
+    if (!step.contains("exif") && !step.contains("decode")) pipeline.push_back(step);  // the picture is upright here
   const auto run = app::run_steps(value, pipeline, 0, pipeline.size(), tensor);
   EXPECT_TRUE(run) << run.error().text();
   std::vector<double> features;
@@ -210,8 +229,8 @@ App::App(Options options) : options_(std::move(options)) {
   for (int i = 0; i < options_.samples; ++i) {
     const int k = i % options_.classes;
     const Picture photo = photo_of(options_, patterns[static_cast<size_t>(k)], options_.noise, random);
-    const std::string name = "photos/" + std::to_string(100 + i) + (options_.exif ? ".png" : ".bmp");
-    EXPECT_TRUE(write_file(folder_ / name, options_.exif ? sideways_png_of(photo) : bmp_of(photo)));
+    const std::string name = "photos/" + std::to_string(100 + i) + (options_.exif || options_.deep ? ".png" : ".bmp");
+    EXPECT_TRUE(write_file(folder_ / name, options_.exif ? sideways_png_of(photo) : options_.deep ? deep_png_of(photo) : bmp_of(photo)));
     truth += name + "," + label_of(k) + "\n";
   }
   EXPECT_TRUE(write_text(folder_ / "truth.csv", truth));
@@ -313,6 +332,22 @@ void expect_silent(const App& app, const json& healthy) {
   EXPECT_GT(diagnosis.tried, 0);
   ASSERT_TRUE(diagnosis.measured && diagnosis.measured->value);
   EXPECT_GE(*diagnosis.measured->value, 0.85);
+}
+
+void expect_proven_by_bytes(const App& app, const json& broken, const std::string& code) {
+  const auto blind = [](json document) {
+    document.erase("truth");
+    return document;
+  };
+  const diagnosis::Diagnosis& diagnosis = app.diagnose(blind(broken));
+  ASSERT_EQ(loud_codes(diagnosis), code);
+  EXPECT_EQ(diagnosis.findings.front().proof, evidence::Proof::kTensor);
+  ASSERT_TRUE(diagnosis.findings.front().fix);
+  EXPECT_TRUE(diagnosis.findings.front().fix->verified) << diagnosis.findings.front().fix->rejected_by;
+  json result = mended(blind(broken), diagnosis);
+  result["truth"] = app.document()["truth"];
+  EXPECT_GE(app.value(result).value_or(0), app.value(app.document()).value_or(1) - evidence::kLeastHarm) << result["input"]["pipeline"];
+  EXPECT_EQ(loud_codes(app.diagnose(blind(app.document()))), "");
 }
 
 void expect_restores(const App& app, const json& broken) {

@@ -14,6 +14,7 @@
 
 #include "diagnosis/diagnosis.h"
 #include "support/folder.h"
+#include "support/toy_rows.h"
 #include "whyzero/dtype.h"
 
 namespace whyzero::toy {
@@ -34,6 +35,7 @@ struct Options {
   int zero_point = 0;
   bool rescales_inside = false;  // the graph begins with x / 127.5 - 1
   bool one_unit = false;         // two classes, one output: the probability of class 1
+  bool deep = false;             // 16-bit gray PNG files, whose high byte is the photo
   bool exif = false;             // PNG files that lie on their side and say so
   uint64_t seed = 1;
 };
@@ -41,6 +43,8 @@ struct Options {
 class App {
  public:
   explicit App(Options options = {});
+  /// An app of another kind: the writer's files and document.
+  explicit App(const Writer& write) : document_(write(folder_)) {}
 
   const Folder& folder() const { return folder_; }
   const Options& options() const { return options_; }
@@ -80,6 +84,8 @@ nlohmann::json mended(const nlohmann::json& document, const diagnosis::Diagnosis
 /// GoogleTest expectations, for the three tests that every rule has.
 void expect_fires(const App& app, const nlohmann::json& broken, const std::string& code);
 void expect_silent(const App& app, const nlohmann::json& healthy);
+/// Without truth the tensor proves the cause and the patch gives the metric back, and nothing is said of the healthy app.
+void expect_proven_by_bytes(const App& app, const nlohmann::json& broken, const std::string& code);
 /// The patches bring the metric back to the healthy app's, measured afresh, and nothing loud is left to say.
 void expect_restores(const App& app, const nlohmann::json& broken);
 

@@ -102,6 +102,13 @@ Result<void> write_fix(const Context& context, const diagnosis::Diagnosis& resul
   const fs::path file = folder / "app.json";
   WHYZERO_TRY(write_text(file, app::rebase(result.mended, result.base, folder).dump(2) + "\n"));
   note(context, "wrote " + file.string());
+  const bool labels_mended = std::any_of(result.findings.begin(), result.findings.end(), [](const auto& f) { return f.code[0] == 'L' && f.fix && !f.fix->patch.empty(); });
+  const auto labels = nlohmann::json::json_pointer("/output/labels");
+  if (!labels_mended || !result.mended.contains(labels) || !result.mended[labels].is_array()) return {};
+  std::string lines;
+  for (const auto& label : result.mended[labels]) lines += label.get<std::string>() + "\n";
+  WHYZERO_TRY(write_text(folder / "labels.txt", lines));
+  note(context, "wrote " + (folder / "labels.txt").string());
   return {};
 }
 

@@ -16,5 +16,9 @@ TEST(ByteOrder, SilentOnHealthyTwin) { toy::expect_silent(toy::standard(), toy::
 
 TEST(ByteOrder, FixRestores) { toy::expect_restores(toy::standard(), broken()); }
 
+TEST(ByteOrder, TheBytesProveItWithoutTruth) {
+  toy::expect_proven_by_bytes(toy::standard(), broken(), "P020");
+}
+
 }  // namespace
 }  // namespace whyzero::rules

@@ -16,5 +16,9 @@ TEST(BytesReinterpreted, SilentOnHealthyTwin) { toy::expect_silent(toy::standard
 
 TEST(BytesReinterpreted, FixRestores) { toy::expect_restores(toy::standard(), broken()); }
 
+TEST(BytesReinterpreted, TheBytesProveItWithoutTruth) {
+  toy::expect_proven_by_bytes(toy::standard(), broken(), "P006");
+}
+
 }  // namespace
 }  // namespace whyzero::rules

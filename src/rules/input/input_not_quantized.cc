@@ -3,6 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
+#include "app/edit.h"
+#include "rules/common/fed.h"
 #include "rules/common/picture.h"
 #include "rules/common/script.h"
 
@@ -24,7 +29,7 @@ void note_truncation(const Rule& rule, const evidence::Case& a_case, size_t k, s
   }
 }
 
-void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
+void look_at_captured(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
   for (size_t k = 0; k < a_case.captured.size(); ++k) {
     if (!looks_cast(a_case, k)) {
       note_truncation(rule, a_case, k, findings);
@@ -46,6 +51,42 @@ void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::
   }
 }
 
+/// Real arithmetic followed by a plain cast.
+bool casts_real_numbers(const nlohmann::json& pipeline) {
+  bool real = false, cast = false;
+  for (const nlohmann::json& step : pipeline) {
+    real = real || app::role_of(step) == app::StepRole::kRange;
+    if (app::role_of(step) == app::StepRole::kStore) cast = step.contains("cast") && step["cast"] != "float32";
+  }
+  return real && cast;
+}
+
+/// Normalized numbers lie within four of zero; a cast leaves nothing but these integers.
+constexpr double kNormalized = 4;
+
+/// A handful of integers where the tensor's scale makes many steps of that range.
+void look_at_pipeline(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
+  if (!wants_proof_of_bytes(a_case)) return;
+  for (size_t k = 0; k < a_case.app.inputs.size(); ++k) {
+    const app::TensorInfo& tensor = a_case.input_tensor(k);
+    if (!dtype_is_integer(tensor.dtype) || tensor.scale <= 0 || tensor.scale > 0.1f || !casts_real_numbers(a_case.input(k).pipeline)) continue;
+    const std::vector<app::Value> values = fed_values(a_case, k);
+    const auto few = [](const app::Value& v) {
+      for (size_t i = 0; i < v.elements(); ++i) {
+        // A cast to an unsigned type makes 255 of -1.
+        const double x = app::number_at(v.dtype, v.bytes.data(), i);
+        if (std::abs(v.dtype == DType::kUInt8 && x > 127 ? x - 256 : x) > kNormalized) return false;
+      }
+      return v.elements() > 0;
+    };
+    if (values.empty() || !std::all_of(values.begin(), values.end(), few)) continue;
+    findings.push_back(finding_of_bytes(rule, a_case, k,
+                                        fmt::format("Input {} is {} with scale {:.6g} and zero point {}, and in all {} samples looked at gets no other integers than those within four of zero: "
+                                                    "real numbers were cast as they are. Divide by the scale and add the zero point first.",
+                                                    tensor.name, dtype_name(tensor.dtype), tensor.scale, tensor.zero_point, values.size())));
+  }
+}
+
 }  // namespace
 
 extern constinit const Rule unit_input_not_quantized{
@@ -59,7 +100,8 @@ A quantized input that is filled by a plain cast: -1..1 becomes -1, 0 and 1.
 Nearly all pixels are the same number, so the model answers one class.
 
 ## Evidence
-The same photos quantized with the tensor's own scale and zero point.
+The same samples quantized with the tensor's own scale and zero point. Without truth: nothing but a handful of integers around zero in
+a tensor whose scale makes many steps of that range.
 Of captured tensors: nothing but -1, 0 and 1 where the scale makes many numbers of that range.
 
 ## Example
@@ -71,9 +113,14 @@ Safe: the cast is replaced by round(x / scale) + zero_point, clamped.
 ## When to ignore it
 When scale is 1 and zero point 0: then the cast is right.
 )",
-    .look = &look,
+    .look = [](const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
+      const size_t before = findings.size();
+      look_at_captured(rule, a_case, findings);
+      if (findings.size() == before) look_at_pipeline(rule, a_case, findings);
+    },
     .propose = [](const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
       propose_changes(a_case, rule.code, "range", &range_changes, hypotheses);
+      propose_changes(a_case, rule.code, "range", &row_changes, hypotheses);
     },
 };
 

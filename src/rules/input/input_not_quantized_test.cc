@@ -22,5 +22,9 @@ TEST(InputNotQuantized, SilentOnHealthyTwin) { toy::expect_silent(app(), app().d
 
 TEST(InputNotQuantized, FixRestores) { toy::expect_restores(app(), broken()); }
 
+TEST(InputNotQuantized, TheBytesProveItWithoutTruth) {
+  toy::expect_proven_by_bytes(app(), broken(), "P004");
+}
+
 }  // namespace
 }  // namespace whyzero::rules

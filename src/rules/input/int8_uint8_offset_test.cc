@@ -21,5 +21,9 @@ TEST(Int8Uint8Offset, SilentOnHealthyTwin) { toy::expect_silent(app(), app().doc
 
 TEST(Int8Uint8Offset, FixRestores) { toy::expect_restores(app(), broken()); }
 
+TEST(Int8Uint8Offset, TheBytesProveItWithoutTruth) {
+  toy::expect_proven_by_bytes(app(), broken(), "P005");
+}
+
 }  // namespace
 }  // namespace whyzero::rules

@@ -29,6 +29,7 @@ When the second step undoes or completes the first (x / 255, then (x - mean) / s
 )",
     .propose = [](const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
       propose_changes(a_case, rule.code, "range", &range_changes, hypotheses);
+      propose_changes(a_case, rule.code, "range", &row_changes, hypotheses);
     },
 };
 

@@ -31,6 +31,7 @@ When several ranges do equally well (a model that normalizes inside): then none 
 )",
     .propose = [](const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
       propose_changes(a_case, rule.code, "range", &range_changes, hypotheses);
+      propose_changes(a_case, rule.code, "range", &row_changes, hypotheses);
     },
 };
 

@@ -37,8 +37,9 @@ void propose(const Rule& rule, const evidence::Case& a_case, std::vector<evidenc
     };
     hypotheses.push_back(std::move(h));
   }
-  // A list that was rolled: the first labels stand last. Only short lists: every turn is one more hypothesis to pay for.
-  if (!output.labels || output.labels->size() != static_cast<size_t>(a_case.classes) || a_case.classes > 32) return;
+  // A list that was rolled: the first labels stand last. Only short lists: every turn is one more hypothesis to pay for. Of two labels
+  // a turn is an exchange (L002).
+  if (!output.labels || output.labels->size() != static_cast<size_t>(a_case.classes) || a_case.classes > 32 || a_case.classes < 3) return;
   for (int turn = 1; turn < a_case.classes; ++turn) {
     std::vector<std::string> labels = *output.labels;
     std::rotate(labels.begin(), labels.begin() + turn, labels.end());

@@ -1,0 +1,98 @@
+#include "rules/common/columns.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include "app/step.h"
+
+namespace whyzero::rules {
+namespace {
+
+using nlohmann::json;
+
+/// Enough to know a column by, and little enough to read for every rule.
+constexpr size_t kMostNumbers = size_t{1} << 21;
+constexpr size_t kMostColumns = 4096;
+
+bool has_rows(const evidence::Case& a_case, size_t k) {
+  const app::SourceKind kind = a_case.input(k).kind;
+  return a_case.binding && (kind == app::SourceKind::kTable || kind == app::SourceKind::kArrays);
+}
+
+/// Mean and squares in one pass (Welford).
+struct Moments {
+  double count = 0, mean = 0, squares = 0, low = 0, high = 0;
+  void add(double x) {
+    if (!std::isfinite(x)) return;
+    low = count == 0 ? x : std::min(low, x);
+    high = count == 0 ? x : std::max(high, x);
+    ++count;
+    const double step = x - mean;
+    mean += step / count;
+    squares += step * (x - mean);
+  }
+  Column column(std::string name) const { return {std::move(name), mean, count > 0 ? std::sqrt(squares / count) : 0, low, high}; }
+};
+
+template <class F>
+json listed(const std::vector<Column>& columns, F number) {
+  json list = json::array();
+  for (const Column& column : columns) list.push_back(rounded(number(column)));
+  return list;
+}
+
+}  // namespace
+
+double rounded(double x) { return std::strtod(fmt::format("{:.7g}", x).c_str(), nullptr); }
+
+std::optional<std::vector<Column>> columns_of(const evidence::Case& a_case, size_t k, const json& pipeline, size_t steps) {
+  if (!has_rows(a_case, k)) return std::nullopt;
+  const app::Source& source = *a_case.sources[k];
+  std::vector<Moments> moments;
+  std::vector<std::string> names;
+  for (size_t i = 0; i < source.size() && (i + 1) * std::max<size_t>(1, moments.size()) <= kMostNumbers; ++i) {
+    auto value = source.first_value(i, image::DecodeLike::kPillow, a_case.input_tensor(k));
+    if (!value || !app::run_steps(*value, pipeline, 0, steps, a_case.input_tensor(k))) return std::nullopt;
+    names = value->columns;
+    if (!app::make_numbers(*value) || value->shape.size() != 1 || value->elements() > kMostColumns) return std::nullopt;
+    if (i == 0) moments.resize(value->elements());
+    if (value->elements() != moments.size()) return std::nullopt;
+    for (size_t j = 0; j < moments.size(); ++j) moments[j].add(app::number_at(value->dtype, value->bytes.data(), j));
+  }
+  if (moments.empty()) return std::nullopt;
+  names.resize(moments.size());
+  std::vector<Column> columns;
+  for (size_t j = 0; j < moments.size(); ++j) columns.push_back(moments[j].column(names[j]));
+  return columns;
+}
+
+std::optional<Column> numbers_of(const evidence::Case& a_case, size_t k) {
+  if (!has_rows(a_case, k)) return std::nullopt;
+  const app::Source& source = *a_case.sources[k];
+  Moments moments;
+  for (size_t i = 0; i < source.size() && moments.count < kMostNumbers; ++i) {
+    auto value = source.first_value(i, image::DecodeLike::kPillow, a_case.input_tensor(k));
+    if (!value || !app::make_numbers(*value)) return std::nullopt;
+    for (size_t j = 0; j < value->elements(); ++j) moments.add(app::number_at(value->dtype, value->bytes.data(), j));
+  }
+  if (moments.count == 0) return std::nullopt;
+  return moments.column("");
+}
+
+json means(const std::vector<Column>& columns) {
+  return listed(columns, [](const Column& c) { return c.mean; });
+}
+json deviations(const std::vector<Column>& columns) {
+  return listed(columns, [](const Column& c) { return c.deviation > 0 ? c.deviation : 1; });
+}
+json lows(const std::vector<Column>& columns) {
+  return listed(columns, [](const Column& c) { return c.low; });
+}
+json highs(const std::vector<Column>& columns) {
+  return listed(columns, [](const Column& c) { return c.high > c.low ? c.high : c.low + 1; });
+}
+
+}  // namespace whyzero::rules
