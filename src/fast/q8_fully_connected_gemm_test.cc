@@ -30,7 +30,7 @@ TEST(Q8FullyConnectedGemm, RandomShapesGiveTheReferencesBits) {
   }
 }
 
-TEST(Q8FullyConnectedGemm, ScalesPerChannelAreLeftToTheReference) {
+TEST(Q8FullyConnectedGemm, ScalesPerChannelGiveTheReferencesBits) {
   for (bool int4 : {false, true}) {
     Random random(1);
     Layer layer = random_layer(random);
@@ -38,7 +38,7 @@ TEST(Q8FullyConnectedGemm, ScalesPerChannelAreLeftToTheReference) {
     layer.int4 = int4;
     layer.per_channel = true;
     layer.filter[0] = layer.output[1] = 5;
-    expect_same(layer, 1, "");
+    expect_same(layer, 1, kName);
   }
 }
 

@@ -19,6 +19,6 @@ Result<void> eval(Context& ctx) { return eval_sum(ctx, 1); }
 }  // namespace
 
 extern constinit const Operator unit_add{
-    .name = "ADD", .builtin = schema::BuiltinOperator_ADD, .max_version = 5, .prepare = prepare, .eval = eval};
+    .name = "ADD", .builtin = schema::BuiltinOperator_ADD, .max_version = 6, .prepare = prepare, .eval = eval};
 
 }  // namespace whyzero::ops

@@ -91,6 +91,6 @@ Result<void> eval(Context& ctx) {
 }  // namespace
 
 extern constinit const Operator unit_cast{
-    .name = "CAST", .builtin = schema::BuiltinOperator_CAST, .max_version = 7, .prepare = prepare, .eval = eval};
+    .name = "CAST", .builtin = schema::BuiltinOperator_CAST, .max_version = 9, .prepare = prepare, .eval = eval};
 
 }  // namespace whyzero::ops

@@ -93,7 +93,7 @@ Result<void> eval(Context& ctx) {
 
 extern constinit const Operator unit_concatenation{.name = "CONCATENATION",
                                                    .builtin = schema::BuiltinOperator_CONCATENATION,
-                                                   .max_version = 4,
+                                                   .max_version = 7,
                                                    .prepare = prepare,
                                                    .eval = eval};
 

@@ -6,11 +6,11 @@ namespace {
 
 float function(float x) { return std::cos(x); }
 
-Result<void> prepare(Context& ctx) { return prepare_function<function>(ctx, {DType::kFloat32}); }
+Result<void> prepare(Context& ctx) { return prepare_function<function>(ctx, {DType::kFloat32, DType::kFloat16}); }
 
 }  // namespace
 
 extern constinit const Operator unit_cos{
-    .name = "COS", .builtin = schema::BuiltinOperator_COS, .max_version = 1, .prepare = prepare, .eval = eval_function<function>};
+    .name = "COS", .builtin = schema::BuiltinOperator_COS, .max_version = 2, .prepare = prepare, .eval = eval_function<function>};
 
 }  // namespace whyzero::ops

@@ -60,6 +60,6 @@ Result<void> eval(Context& ctx) {
 }  // namespace
 
 extern constinit const Operator unit_dequantize{
-    .name = "DEQUANTIZE", .builtin = schema::BuiltinOperator_DEQUANTIZE, .max_version = 7, .prepare = prepare, .eval = eval};
+    .name = "DEQUANTIZE", .builtin = schema::BuiltinOperator_DEQUANTIZE, .max_version = 9, .prepare = prepare, .eval = eval};
 
 }  // namespace whyzero::ops

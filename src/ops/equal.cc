@@ -5,7 +5,7 @@ namespace whyzero::ops {
 
 extern constinit const Operator unit_equal{.name = "EQUAL",
                                            .builtin = schema::BuiltinOperator_EQUAL,
-                                           .max_version = 4,
+                                           .max_version = 5,
                                            .prepare = prepare_comparison<true>,
                                            .eval = eval_comparison<std::equal_to<>>};
 

@@ -17,11 +17,11 @@ Result<void> check_types(Context& ctx, State& s, const schema::FullyConnectedOpt
   WHYZERO_TRY(ctx.expect_dtype(input, {DType::kFloat32, DType::kUInt8, DType::kInt8, DType::kInt16}));
   if (!(input.dtype == DType::kInt8 && output.dtype == DType::kInt16)) WHYZERO_TRY(ctx.expect_same_dtype(input, output));
   if (!integer)
-    WHYZERO_TRY(ctx.expect_dtype(weights, {DType::kFloat32, DType::kInt8, DType::kInt4}));
+    WHYZERO_TRY(ctx.expect_dtype(weights, {DType::kFloat32, DType::kInt8, DType::kInt4, DType::kInt2}));
   else if (input.dtype == DType::kUInt8)
     WHYZERO_TRY(ctx.expect_dtype(weights, {DType::kUInt8}));
   else
-    WHYZERO_TRY(ctx.expect_dtype(weights, {DType::kInt8, DType::kInt4}));
+    WHYZERO_TRY(ctx.expect_dtype(weights, {DType::kInt8, DType::kInt4, DType::kInt2}));
   if (ctx.has_input(2)) {
     const Tensor& bias = ctx.input(2);
     if (!integer)
@@ -34,7 +34,7 @@ Result<void> check_types(Context& ctx, State& s, const schema::FullyConnectedOpt
   if (integer) {
     WHYZERO_ASSIGN(s.requantize, requantization(ctx, input, weights, output, units, 0, options.fused_activation_function(),
                                                 !weights.quantization->per_channel()));
-    if (input.dtype == DType::kInt16 || weights.quantization->per_channel()) s.requantize.rounding = Requantization::kOnce;
+    if (input.dtype != DType::kUInt8) s.requantize.rounding = Requantization::kOnce;
     if (input.dtype == DType::kInt16) {
       WHYZERO_TRY(ctx.expect_zero_point(input, 0));
       WHYZERO_TRY(ctx.expect_zero_point(output, 0));

@@ -79,6 +79,6 @@ Result<void> eval(Context& ctx) {
 }  // namespace
 
 extern constinit const Operator unit_gather{
-    .name = "GATHER", .builtin = schema::BuiltinOperator_GATHER, .max_version = 7, .prepare = prepare, .eval = eval};
+    .name = "GATHER", .builtin = schema::BuiltinOperator_GATHER, .max_version = 8, .prepare = prepare, .eval = eval};
 
 }  // namespace whyzero::ops

@@ -14,8 +14,8 @@ float approximate(float x) {
 RealFunction function(Context& ctx) { return ctx.options<schema::GeluOptions>().approximate() ? approximate : exact; }
 
 Result<void> prepare(Context& ctx) {
-  WHYZERO_TRY(prepare_elementwise(ctx, {DType::kFloat32, DType::kInt8, DType::kUInt8, DType::kInt16}));
-  if (ctx.input(0).dtype == DType::kFloat32) return {};
+  WHYZERO_TRY(prepare_elementwise(ctx, {DType::kFloat32, DType::kFloat16, DType::kInt8, DType::kUInt8, DType::kInt16}));
+  if (dtype_is_float(ctx.input(0).dtype)) return {};
   WHYZERO_TRY(expect_quantized_both(ctx));
   ctx.make_state<FunctionTable>() = make_table(ctx.input(0), ctx.output(0), function(ctx));
   return {};
@@ -24,6 +24,8 @@ Result<void> prepare(Context& ctx) {
 Result<void> eval(Context& ctx) {
   if (ctx.input(0).dtype == DType::kFloat32)
     map<float>(ctx, function(ctx));
+  else if (ctx.input(0).dtype == DType::kFloat16)
+    map<Half>(ctx, [f = function(ctx)](Half x) { return f(static_cast<float>(x)); });
   else
     apply_table(ctx, ctx.state<FunctionTable>());
   return {};
@@ -32,6 +34,6 @@ Result<void> eval(Context& ctx) {
 }  // namespace
 
 extern constinit const Operator unit_gelu{
-    .name = "GELU", .builtin = schema::BuiltinOperator_GELU, .max_version = 2, .prepare = prepare, .eval = eval};
+    .name = "GELU", .builtin = schema::BuiltinOperator_GELU, .max_version = 3, .prepare = prepare, .eval = eval};
 
 }  // namespace whyzero::ops

@@ -12,8 +12,8 @@ struct State {
 float logistic(float x) { return 1.0f / (1.0f + std::exp(-x)); }
 
 Result<void> prepare(Context& ctx) {
-  WHYZERO_TRY(prepare_elementwise(ctx, {DType::kFloat32, DType::kInt8, DType::kUInt8, DType::kInt16}));
-  if (ctx.input(0).dtype == DType::kFloat32) return {};
+  WHYZERO_TRY(prepare_elementwise(ctx, {DType::kFloat32, DType::kFloat16, DType::kInt8, DType::kUInt8, DType::kInt16}));
+  if (dtype_is_float(ctx.input(0).dtype)) return {};
   WHYZERO_TRY(expect_quantized_both(ctx));
   auto& state = ctx.make_state<State>();
   if (ctx.input(0).dtype != DType::kInt16) {
@@ -27,8 +27,11 @@ Result<void> prepare(Context& ctx) {
 }
 
 Result<void> eval(Context& ctx) {
-  if (ctx.input(0).dtype == DType::kFloat32) {
-    map<float>(ctx, logistic);
+  if (dtype_is_float(ctx.input(0).dtype)) {
+    if (ctx.input(0).dtype == DType::kFloat32)
+      map<float>(ctx, logistic);
+    else
+      map<Half>(ctx, [](Half x) { return logistic(static_cast<float>(x)); });
     return {};
   }
   const auto& state = ctx.state<State>();

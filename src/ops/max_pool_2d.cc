@@ -40,6 +40,6 @@ Result<void> eval(Context& ctx) {
 }  // namespace
 
 extern constinit const Operator unit_max_pool_2d{
-    .name = "MAX_POOL_2D", .builtin = schema::BuiltinOperator_MAX_POOL_2D, .max_version = 2, .prepare = prepare, .eval = eval};
+    .name = "MAX_POOL_2D", .builtin = schema::BuiltinOperator_MAX_POOL_2D, .max_version = 3, .prepare = prepare, .eval = eval};
 
 }  // namespace whyzero::ops

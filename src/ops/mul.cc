@@ -13,8 +13,8 @@ Result<void> prepare(Context& ctx) {
                        ctx.input(0).dtype == DType::kInt16;
   auto& state = ctx.make_state<ArithmeticState>();
   WHYZERO_TRY(prepare_arithmetic(ctx, state,
-                                 {DType::kFloat32, DType::kInt8, DType::kUInt8, DType::kInt16, DType::kInt32, DType::kInt64,
-                                  DType::kUInt32, DType::kComplex64},
+                                 {DType::kFloat32, DType::kFloat16, DType::kInt8, DType::kUInt8, DType::kInt16, DType::kInt32,
+                                  DType::kInt64, DType::kUInt32, DType::kComplex64},
                                  ctx.options<schema::MulOptions>().fused_activation_function(), narrows ? kAnyType : kSameType));
   if (narrows) WHYZERO_TRY(ctx.expect_dtype(ctx.output(0), {DType::kInt8, DType::kUInt8, DType::kInt16}));
   if (is_quantized(ctx.input(0)))
@@ -47,6 +47,6 @@ Result<void> eval(Context& ctx) {
 }  // namespace
 
 extern constinit const Operator unit_mul{
-    .name = "MUL", .builtin = schema::BuiltinOperator_MUL, .max_version = 7, .prepare = prepare, .eval = eval};
+    .name = "MUL", .builtin = schema::BuiltinOperator_MUL, .max_version = 8, .prepare = prepare, .eval = eval};
 
 }  // namespace whyzero::ops

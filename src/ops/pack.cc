@@ -42,6 +42,6 @@ Result<void> eval(Context& ctx) {
 }  // namespace
 
 extern constinit const Operator unit_pack{
-    .name = "PACK", .builtin = schema::BuiltinOperator_PACK, .max_version = 4, .prepare = prepare, .eval = eval};
+    .name = "PACK", .builtin = schema::BuiltinOperator_PACK, .max_version = 5, .prepare = prepare, .eval = eval};
 
 }  // namespace whyzero::ops

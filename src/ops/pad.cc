@@ -11,6 +11,6 @@ Result<void> eval(Context& ctx) { return eval_padding(ctx); }
 }  // namespace
 
 extern constinit const Operator unit_pad{
-    .name = "PAD", .builtin = schema::BuiltinOperator_PAD, .max_version = 4, .prepare = prepare, .eval = eval};
+    .name = "PAD", .builtin = schema::BuiltinOperator_PAD, .max_version = 6, .prepare = prepare, .eval = eval};
 
 }  // namespace whyzero::ops

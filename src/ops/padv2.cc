@@ -11,6 +11,6 @@ Result<void> eval(Context& ctx) { return eval_padding(ctx); }
 }  // namespace
 
 extern constinit const Operator unit_padv2{
-    .name = "PADV2", .builtin = schema::BuiltinOperator_PADV2, .max_version = 4, .prepare = prepare, .eval = eval};
+    .name = "PADV2", .builtin = schema::BuiltinOperator_PADV2, .max_version = 6, .prepare = prepare, .eval = eval};
 
 }  // namespace whyzero::ops

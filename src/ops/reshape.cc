@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "ops/common/shapes.h"
+#include "ops/common/strings.h"
 
 namespace whyzero::ops {
 namespace {
@@ -48,13 +49,17 @@ Result<Shape> output_shape(Context& ctx) {
 Result<void> prepare(Context& ctx) {
   WHYZERO_TRY(ctx.expect_arity(1, 2, 1, 1));
   WHYZERO_TRY(ctx.expect_input(0));
-  WHYZERO_TRY(expect_movable(ctx, ctx.input(0)));
+  if (ctx.input(0).dtype != DType::kString) WHYZERO_TRY(expect_movable(ctx, ctx.input(0)));
   WHYZERO_TRY(ctx.expect_same_dtype(ctx.input(0), ctx.output(0)));
   return prepare_shape(ctx, {1}, output_shape);
 }
 
 Result<void> eval(Context& ctx) {
   WHYZERO_TRY(settle_shape(ctx, output_shape));
+  if (ctx.input(0).dtype == DType::kString) {
+    WHYZERO_ASSIGN(const auto strings, read_strings(ctx.input(0)));
+    return ctx.set_strings(0, {strings.begin(), strings.end()}, ctx.output(0).shape);
+  }
   copy_all(ctx);
   return {};
 }

@@ -74,7 +74,7 @@ void resize_fixed(Context& ctx) {
 Result<void> prepare(Context& ctx) {
   if (mode(ctx).align_corners && mode(ctx).half_pixel_centers)
     return ctx.error(ErrorCode::kUnsupported, "align_corners and half_pixel_centers contradict each other");
-  return prepare_resize(ctx);
+  return prepare_resize(ctx, {DType::kFloat32, DType::kInt8, DType::kUInt8, DType::kInt16});
 }
 
 Result<void> eval(Context& ctx) {

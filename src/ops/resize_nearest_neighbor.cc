@@ -13,7 +13,10 @@ ResizeMode mode(const Context& ctx) {
   return {options.align_corners(), options.half_pixel_centers()};
 }
 
-Result<void> prepare(Context& ctx) { return prepare_resize(ctx); }
+Result<void> prepare(Context& ctx) {
+  return prepare_resize(ctx, {DType::kFloat32, DType::kFloat16, DType::kInt8, DType::kUInt8, DType::kInt16, DType::kUInt16,
+                              DType::kInt32, DType::kUInt32, DType::kBool});
+}
 
 int32_t nearest(int32_t out, int32_t size, float scale, ResizeMode mode) {
   const float at = (static_cast<float>(out) + (mode.half_pixel_centers ? 0.5f : 0.0f)) * scale;

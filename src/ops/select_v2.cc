@@ -34,6 +34,6 @@ Result<void> eval(Context& ctx) {
 }  // namespace
 
 extern constinit const Operator unit_select_v2{
-    .name = "SELECT_V2", .builtin = schema::BuiltinOperator_SELECT_V2, .max_version = 1, .prepare = prepare, .eval = eval};
+    .name = "SELECT_V2", .builtin = schema::BuiltinOperator_SELECT_V2, .max_version = 2, .prepare = prepare, .eval = eval};
 
 }  // namespace whyzero::ops

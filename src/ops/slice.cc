@@ -51,6 +51,6 @@ Result<void> eval(Context& ctx) {
 }  // namespace
 
 extern constinit const Operator unit_slice{
-    .name = "SLICE", .builtin = schema::BuiltinOperator_SLICE, .max_version = 6, .prepare = prepare, .eval = eval};
+    .name = "SLICE", .builtin = schema::BuiltinOperator_SLICE, .max_version = 8, .prepare = prepare, .eval = eval};
 
 }  // namespace whyzero::ops

@@ -20,7 +20,7 @@ Result<void> prepare(Context& ctx) {
   WHYZERO_TRY(ctx.expect_input(0));
   const Tensor& input = ctx.input(0);
   const Tensor& output = ctx.output(0);
-  WHYZERO_TRY(ctx.expect_dtype(input, {DType::kFloat32, DType::kInt8, DType::kUInt8, DType::kInt16}));
+  WHYZERO_TRY(ctx.expect_dtype(input, {DType::kFloat32, DType::kFloat16, DType::kInt8, DType::kUInt8, DType::kInt16}));
   WHYZERO_TRY(ctx.expect_rank(input, 1, 8));
   if (input.dtype == DType::kInt8)
     WHYZERO_TRY(ctx.expect_dtype(output, {DType::kInt8, DType::kInt16}));
@@ -31,7 +31,7 @@ Result<void> prepare(Context& ctx) {
   s.rows = s.depth == 0 ? 0 : input.elements() / s.depth;
   s.beta = ctx.options<schema::SoftmaxOptions>().beta();
   s.row.resize(s.depth);
-  if (input.dtype != DType::kFloat32) WHYZERO_TRY(expect_quantized_both(ctx));
+  if (!dtype_is_float(input.dtype)) WHYZERO_TRY(expect_quantized_both(ctx));
   if (input.dtype == DType::kInt16) {
     // Differences to the maximum are brought to [-10, 0] on 16 bits, the table's domain; sums less 1 to [0, 1].
     s.exponential = make_table_between(-10.0, 0.0, -1.0, 1.0, [](double x) { return std::exp(x); });
@@ -46,6 +46,16 @@ void soften(std::vector<float>& row, float beta) {
   for (float x : row) largest = std::max(largest, x);
   for (float& x : row) sum += x = std::exp((x - largest) * beta);
   for (float& x : row) x /= sum;
+}
+
+template <class T>
+void eval_float(Context& ctx, State& s) {
+  for (size_t r = 0; r < s.rows; ++r) {
+    const T* in = ctx.input(0).as<T>() + r * s.depth;
+    for (size_t k = 0; k < s.depth; ++k) s.row[k] = static_cast<float>(in[k]);
+    soften(s.row, s.beta);
+    for (size_t k = 0; k < s.depth; ++k) ctx.output(0).as<T>()[r * s.depth + k] = T(s.row[k]);
+  }
 }
 
 template <class In, class Out>
@@ -112,12 +122,11 @@ Result<void> eval(Context& ctx) {
     case DType::kInt16:
       eval_int16(ctx, s);
       break;
+    case DType::kFloat16:
+      eval_float<Half>(ctx, s);
+      break;
     default:
-      for (size_t r = 0; r < s.rows; ++r) {
-        std::copy_n(ctx.input(0).as<float>() + r * s.depth, s.depth, s.row.begin());
-        soften(s.row, s.beta);
-        std::copy_n(s.row.begin(), s.depth, ctx.output(0).as<float>() + r * s.depth);
-      }
+      eval_float<float>(ctx, s);
   }
   return {};
 }

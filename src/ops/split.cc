@@ -57,6 +57,6 @@ Result<void> eval(Context& ctx) {
 }  // namespace
 
 extern constinit const Operator unit_split{
-    .name = "SPLIT", .builtin = schema::BuiltinOperator_SPLIT, .max_version = 4, .prepare = prepare, .eval = eval};
+    .name = "SPLIT", .builtin = schema::BuiltinOperator_SPLIT, .max_version = 5, .prepare = prepare, .eval = eval};
 
 }  // namespace whyzero::ops

@@ -72,6 +72,6 @@ Result<void> eval(Context& ctx) {
 }  // namespace
 
 extern constinit const Operator unit_split_v{
-    .name = "SPLIT_V", .builtin = schema::BuiltinOperator_SPLIT_V, .max_version = 2, .prepare = prepare, .eval = eval};
+    .name = "SPLIT_V", .builtin = schema::BuiltinOperator_SPLIT_V, .max_version = 3, .prepare = prepare, .eval = eval};
 
 }  // namespace whyzero::ops

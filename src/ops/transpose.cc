@@ -58,6 +58,6 @@ Result<void> eval(Context& ctx) {
 }  // namespace
 
 extern constinit const Operator unit_transpose{
-    .name = "TRANSPOSE", .builtin = schema::BuiltinOperator_TRANSPOSE, .max_version = 6, .prepare = prepare, .eval = eval};
+    .name = "TRANSPOSE", .builtin = schema::BuiltinOperator_TRANSPOSE, .max_version = 9, .prepare = prepare, .eval = eval};
 
 }  // namespace whyzero::ops

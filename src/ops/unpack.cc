@@ -43,6 +43,6 @@ Result<void> eval(Context& ctx) {
 }  // namespace
 
 extern constinit const Operator unit_unpack{
-    .name = "UNPACK", .builtin = schema::BuiltinOperator_UNPACK, .max_version = 4, .prepare = prepare, .eval = eval};
+    .name = "UNPACK", .builtin = schema::BuiltinOperator_UNPACK, .max_version = 6, .prepare = prepare, .eval = eval};
 
 }  // namespace whyzero::ops

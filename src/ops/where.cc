@@ -49,6 +49,6 @@ Result<void> eval(Context& ctx) {
 }  // namespace
 
 extern constinit const Operator unit_where{
-    .name = "WHERE", .builtin = schema::BuiltinOperator_WHERE, .max_version = 1, .prepare = prepare, .eval = eval};
+    .name = "WHERE", .builtin = schema::BuiltinOperator_WHERE, .max_version = 2, .prepare = prepare, .eval = eval};
 
 }  // namespace whyzero::ops

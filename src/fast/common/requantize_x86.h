@@ -20,14 +20,16 @@ namespace whyzero::fast {
 /// The 8 columns from `column` on, as int32.
 WHYZERO_TARGET_AVX2 inline __m256i requantize_8_avx2(const Requantizer& q, __m256i sum, size_t column) {
   const auto at = [column](const Storage<int32_t>& array) { return reinterpret_cast<const __m256i*>(array.data() + column); };
-  const __m256i half = _mm256_set1_epi64x(int64_t{1} << 30);
+  const __m256i nudge = _mm256_load_si256(at(q.nudge)), low_words = _mm256_set1_epi64x(0xffffffff);
   const __m256i value = _mm256_load_si256(at(q.value)), right = _mm256_load_si256(at(q.right));
   const __m256i x = _mm256_sllv_epi32(_mm256_add_epi32(sum, _mm256_load_si256(at(q.bias))), _mm256_load_si256(at(q.left)));
-  const __m256i even = _mm256_add_epi64(_mm256_mul_epi32(x, value), half);
-  const __m256i odd = _mm256_add_epi64(_mm256_mul_epi32(_mm256_srli_epi64(x, 32), _mm256_srli_epi64(value, 32)), half);
+  const __m256i even = _mm256_add_epi64(_mm256_mul_epi32(x, value), _mm256_and_si256(nudge, low_words));
+  const __m256i odd =
+      _mm256_add_epi64(_mm256_mul_epi32(_mm256_srli_epi64(x, 32), _mm256_srli_epi64(value, 32)), _mm256_srli_epi64(nudge, 32));
   const __m256i scaled = _mm256_blend_epi32(_mm256_srli_epi64(even, 31), _mm256_slli_epi64(odd, 1), 0xAA);
   const __m256i one = _mm256_set1_epi32(1), mask = _mm256_sub_epi32(_mm256_sllv_epi32(one, right), one);
-  const __m256i threshold = _mm256_sub_epi32(_mm256_srli_epi32(mask, 1), _mm256_srai_epi32(scaled, 31));
+  const __m256i negative = _mm256_and_si256(_mm256_srai_epi32(scaled, 31), _mm256_set1_epi32(q.away));
+  const __m256i threshold = _mm256_sub_epi32(_mm256_srli_epi32(mask, 1), negative);
   const __m256i up = _mm256_cmpgt_epi32(_mm256_and_si256(scaled, mask), threshold);
   __m256i y = _mm256_sub_epi32(_mm256_srav_epi32(scaled, right), up);
   y = _mm256_min_epi32(_mm256_max_epi32(y, _mm256_set1_epi32(q.low)), _mm256_set1_epi32(q.high));
@@ -44,14 +46,16 @@ WHYZERO_TARGET_AVX2 inline void requantize_16_avx2(const Requantizer& q, __m256i
 }
 
 WHYZERO_TARGET_AVX512 inline void requantize_16_avx512(const Requantizer& q, __m512i sum, size_t column, void* out) {
-  const __m512i half = _mm512_set1_epi64(int64_t{1} << 30), value = _mm512_load_si512(q.value.data() + column);
+  const __m512i nudge = _mm512_load_si512(q.nudge.data() + column), value = _mm512_load_si512(q.value.data() + column);
   const __m512i right = _mm512_load_si512(q.right.data() + column), left = _mm512_load_si512(q.left.data() + column);
   const __m512i x = _mm512_sllv_epi32(_mm512_add_epi32(sum, _mm512_load_si512(q.bias.data() + column)), left);
-  const __m512i even = _mm512_add_epi64(_mm512_mul_epi32(x, value), half);
-  const __m512i odd = _mm512_add_epi64(_mm512_mul_epi32(_mm512_srli_epi64(x, 32), _mm512_srli_epi64(value, 32)), half);
+  const __m512i even = _mm512_add_epi64(_mm512_mul_epi32(x, value), _mm512_and_si512(nudge, _mm512_set1_epi64(0xffffffff)));
+  const __m512i odd =
+      _mm512_add_epi64(_mm512_mul_epi32(_mm512_srli_epi64(x, 32), _mm512_srli_epi64(value, 32)), _mm512_srli_epi64(nudge, 32));
   const __m512i scaled = _mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(even, 31), _mm512_slli_epi64(odd, 1));
   const __m512i one = _mm512_set1_epi32(1), mask = _mm512_sub_epi32(_mm512_sllv_epi32(one, right), one);
-  const __m512i threshold = _mm512_sub_epi32(_mm512_srli_epi32(mask, 1), _mm512_srai_epi32(scaled, 31));
+  const __m512i negative = _mm512_and_si512(_mm512_srai_epi32(scaled, 31), _mm512_set1_epi32(q.away));
+  const __m512i threshold = _mm512_sub_epi32(_mm512_srli_epi32(mask, 1), negative);
   const __mmask16 up = _mm512_cmpgt_epi32_mask(_mm512_and_si512(scaled, mask), threshold);
   __m512i y = _mm512_srav_epi32(scaled, right);
   y = _mm512_mask_add_epi32(y, up, y, one);

@@ -7,13 +7,14 @@ Result<void> prepare_comparison(Context& ctx, bool equality) {
   auto& s = ctx.make_state<ComparisonState>();
   if (equality) {
     WHYZERO_ASSIGN(s.plan, prepare_broadcast(ctx,
-                                             {DType::kFloat32, DType::kInt8, DType::kUInt8, DType::kInt16, DType::kInt32,
-                                              DType::kInt64, DType::kBool, DType::kString},
+                                             {DType::kFloat32, DType::kFloat16, DType::kInt8, DType::kUInt8, DType::kInt16,
+                                              DType::kInt32, DType::kInt64, DType::kBool, DType::kString},
                                              DType::kBool));
   } else {
-    WHYZERO_ASSIGN(s.plan, prepare_broadcast(
-                               ctx, {DType::kFloat32, DType::kInt8, DType::kUInt8, DType::kInt16, DType::kInt32, DType::kInt64},
-                               DType::kBool));
+    WHYZERO_ASSIGN(s.plan, prepare_broadcast(ctx,
+                                             {DType::kFloat32, DType::kFloat16, DType::kInt8, DType::kUInt8, DType::kInt16,
+                                              DType::kInt32, DType::kInt64},
+                                             DType::kBool));
   }
   const Tensor& a = ctx.input(0);
   const Tensor& b = ctx.input(1);

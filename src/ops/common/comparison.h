@@ -38,6 +38,8 @@ Result<void> eval_comparison(Context& ctx) {
     for_each(s.plan, [&](size_t i, const std::array<size_t, 2>& at) { out[i] = compare(a[at[0]], b[at[1]]); });
   } else if (dtype == DType::kBool) {
     map2<uint8_t, uint8_t>(ctx, s.plan, [&](uint8_t a, uint8_t b) { return compare(a != 0, b != 0); });
+  } else if (dtype == DType::kFloat16) {
+    map2<Half, uint8_t>(ctx, s.plan, [&](Half a, Half b) { return compare(static_cast<float>(a), static_cast<float>(b)); });
   } else if (s.quantized) {
     dispatch(dtype, Types<int8_t, uint8_t>{}, [&]<class T>() {
       map2<T, uint8_t>(ctx, s.plan, [&](T a, T b) {

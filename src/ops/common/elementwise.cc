@@ -10,16 +10,21 @@ std::array<int16_t, 513> table_points(Real low, Real high, Real out_low, Real ou
   std::array<int16_t, 513> points{};
   const Real step = (high - low) / 512, half_step = step / 2, inverse = 65536 / (out_high - out_low);
   auto stored = [](Real x) { return static_cast<int16_t>(std::clamp(saturating_round(static_cast<double>(x)), -32768, 32767)); };
+  // The logarithm of what is not positive is the lowest value.
+  auto at_points = [&](Real x) {
+    const Real y = f(x) * inverse;
+    return std::isnan(y) || y == -std::numeric_limits<Real>::infinity() ? Real{-32768} : y;
+  };
   for (int k = 0; k < 512; ++k) {
     const Real at = low + static_cast<Real>(k) * step;
-    const Real here = f(at), middle = f(at + half_step), next = f(low + static_cast<Real>(k + 1) * step);
+    const Real here = at_points(at), middle = at_points(at + half_step), next = at_points(low + static_cast<Real>(k + 1) * step);
     // Each point is moved by half the error that a straight line makes between it and the next.
-    const Real point = std::round(here * inverse);
-    const Real line = std::round((next * inverse + point) / 2);
-    const Real bias = std::round((line - std::round(middle * inverse)) / 2);
+    const Real point = std::round(here);
+    const Real line = std::round((next + point) / 2);
+    const Real bias = std::round((line - std::round(middle)) / 2);
     points[static_cast<size_t>(k)] = stored(point - bias);
   }
-  points[512] = stored(std::round(f(high) * inverse));
+  points[512] = stored(std::round(at_points(high)));
   return points;
 }
 
@@ -46,8 +51,10 @@ FunctionTable make_table(const Tensor& input, const Tensor& output, const std::f
     for (int32_t q = in.low; q <= in.high; ++q) {
       const float real = f(input.scale() * static_cast<float>(q - input.zero_point()));
       const float scaled = ties_to_even ? std::nearbyint(real * inverse) : std::round(real * inverse);
-      const int64_t stored = saturating_round(scaled + static_cast<float>(output.zero_point()));
-      table.exact[static_cast<size_t>(q - in.low)] = static_cast<int32_t>(std::clamp<int64_t>(stored, out.low, out.high));
+      const float stored = scaled + static_cast<float>(output.zero_point());
+      // NaN and what lies beyond int32 are the lowest value, as the conversion on x86 has them.
+      const bool fits = stored >= -0x1p31f && stored < 0x1p31f;
+      table.exact[static_cast<size_t>(q - in.low)] = fits ? std::clamp(saturating_round(stored), out.low, out.high) : out.low;
     }
     return table;
   }

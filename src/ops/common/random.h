@@ -39,6 +39,15 @@ class Philox {
     return x;
   }
 
+  /// Leaves out `count` results of next().
+  void skip(uint64_t count) {
+    for (uint32_t& word : counter_) {
+      const uint64_t sum = (count & 0xffffffff) + word;
+      word = static_cast<uint32_t>(sum);
+      count = (count >> 32) + (sum >> 32);
+    }
+  }
+
  private:
   std::array<uint32_t, 4> counter_{};
   std::array<uint32_t, 2> key_{};
@@ -46,6 +55,11 @@ class Philox {
 
 /// [0, 1) from the low 23 bits.
 inline float uniform_from_bits(uint32_t bits) { return std::bit_cast<float>(uint32_t{127} << 23 | (bits & 0x7fffff)) - 1.0f; }
+
+/// [0, 1) from 52 of 64 bits.
+inline double uniform_from_bits(uint32_t high, uint32_t low) {
+  return std::bit_cast<double>(uint64_t{1023} << 52 | uint64_t{high & 0xfffff} << 32 | low) - 1.0;
+}
 
 /// Contract of the operators that draw a tensor of a given shape; the state is a Philox. Both seeds 0 ask for different numbers
 /// every time: here they are the same ones, because a run must be repeatable.

@@ -19,12 +19,12 @@ Result<Shape> output_shape(Context& ctx) {
 
 }  // namespace
 
-Result<void> prepare_resize(Context& ctx) {
+Result<void> prepare_resize(Context& ctx, std::initializer_list<DType> allowed) {
   WHYZERO_TRY(ctx.expect_arity(2, 2, 1, 1));
   WHYZERO_TRY(ctx.expect_input(0));
   WHYZERO_TRY(ctx.expect_input(1));
   const Tensor& input = ctx.input(0);
-  WHYZERO_TRY(ctx.expect_dtype(input, {DType::kFloat32, DType::kInt8, DType::kUInt8, DType::kInt16}));
+  WHYZERO_TRY(ctx.expect_dtype(input, allowed));
   WHYZERO_TRY(ctx.expect_same_dtype(input, ctx.output(0)));
   WHYZERO_TRY(ctx.expect_rank(input, 4, 4));
   WHYZERO_TRY(ctx.expect_dtype(ctx.input(1), {DType::kInt32}));

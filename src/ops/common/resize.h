@@ -10,7 +10,7 @@ struct ResizeMode {
   bool half_pixel_centers = false;
 };
 
-Result<void> prepare_resize(Context& ctx);
+Result<void> prepare_resize(Context& ctx, std::initializer_list<DType> allowed);
 /// In eval, first: the output's shape where it is known only now.
 Result<void> settle_resize(Context& ctx);
 

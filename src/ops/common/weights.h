@@ -17,7 +17,7 @@ struct Requantization {
   Range<int32_t> range{};
   enum Rounding {
     kTwice,  // 32-bit accumulators
-    kOnce,   // fully-connected layers with int16 activations or scales per channel
+    kOnce,   // fully-connected layers with int8 or int16 activations
     kShort,  // convolutions with int16 activations: 64-bit accumulators, 16 bits of the multiplier
   } rounding = kTwice;
 
