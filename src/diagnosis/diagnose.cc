@@ -9,6 +9,7 @@
 #include "app/edit.h"
 #include "base/file.h"
 #include "base/sha256.h"
+#include "diagnosis/restore_gate.h"
 #include "evidence/case.h"
 #include "evidence/lab.h"
 #include "evidence/label_free.h"
@@ -139,7 +140,7 @@ void Conductor::look() {
 /// An error in the file or the model: experiments on the app would only half-mend it.
 bool Conductor::file_is_to_blame() const {
   return std::any_of(diagnosis_.findings.begin(), diagnosis_.findings.end(), [](const Finding& f) {
-    return f.severity == Severity::kError && (f.code[0] == 'F' || f.code[0] == 'M');
+    return f.severity == Severity::kError && (f.code[0] == 'F' || f.code[0] == 'M' || f.code[0] == 'Q');
   });
 }
 
@@ -243,7 +244,13 @@ Result<void> Conductor::search() {
   if (lab.samples() == 0 || hypotheses.empty()) return {};
   // Without truth a change that makes a refused app run can be seen to help; of an app that runs only the spread of its answers.
   if (!case_.labelled() && !case_.symptom.failure) return search_label_free(lab, hypotheses);
-  WHYZERO_ASSIGN(const evidence::Explanation explanation, evidence::search(lab, case_, hypotheses, {options_.seed, options_.budget_seconds}));
+  const evidence::SearchOptions search_options{options_.seed, options_.budget_seconds};
+  WHYZERO_ASSIGN(evidence::Explanation found, evidence::search(lab, case_, hypotheses, search_options));
+  WHYZERO_ASSIGN(const Weighed weighed, weigh_quantization(case_, lab, lab_options, hypotheses, search_options, std::move(found)));
+  const evidence::Explanation& explanation = weighed.explanation;
+  if (weighed.quantization)
+    for (const rules::Rule* rule : rules::all_rules())
+      if (rule->weigh) rule->weigh(*rule, case_, *weighed.quantization, diagnosis_.findings);
   diagnosis_.tried = explanation.tried;
   for (const evidence::RuledOut& out : explanation.ruled_out)
     diagnosis_.ruled_out.push_back({out.code, fmt::format("the best of {} change{} ({}) gains {:+.1f} points on {} samples", out.tried, out.tried == 1 ? "" : "s", out.text, 100 * out.gain, out.samples)});
