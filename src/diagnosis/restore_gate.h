@@ -2,6 +2,7 @@
 // the model's own ranges spoil?
 #pragma once
 
+#include "evidence/label_free.h"
 #include "evidence/quantization.h"
 #include "evidence/search.h"
 
@@ -16,5 +17,12 @@ struct Weighed {
 Result<Weighed> weigh_quantization(const evidence::Case& a_case, evidence::Lab& deployed, const evidence::LabOptions& lab_options,
                                    const std::vector<evidence::Hypothesis>& hypotheses, const evidence::SearchOptions& search_options,
                                    evidence::Explanation found);
+
+/// Whether a model that answers the same for everything would answer rightly with no activation rounded.
+Result<bool> rounding_silences(const evidence::Case& a_case, const evidence::LabOptions& lab_options);
+
+/// weigh_quantization without truth, by what the answers tell: nothing where the best change of the pipeline does as well as lifting.
+Result<std::optional<evidence::QuantizationEvidence>> weigh_quantization_label_free(const evidence::Case& a_case, evidence::Lab& deployed,
+                                                                                    const evidence::LabOptions& lab_options, const evidence::LabelFree& found);
 
 }  // namespace whyzero::diagnosis

@@ -25,11 +25,7 @@ struct Candidate {
   int id;
 };
 
-double share(const Spread& spread) {
-  return spread.most() > 0 ? std::min(spread.information(), spread.diversity()) / spread.most() : 0;
-}
-
-double share(const Lab& lab, const Candidate& c) { return lab[c.id].failure ? 0 : share(lab[c.id].spread); }
+double share(const Lab& lab, const Candidate& c) { return lab[c.id].failure ? 0 : share_of_most(lab[c.id].spread); }
 
 double merit(const Lab& lab, const Candidate& c) { return share(lab, c) + kPriceOfPrior * std::log(c.hypothesis->prior); }
 
@@ -42,6 +38,15 @@ Result<void> measure(Lab& lab, const std::vector<Candidate>& field, size_t count
 
 }  // namespace
 
+double share_of_most(const Spread& spread) {
+  return spread.most() > 0 ? std::min(spread.information(), spread.diversity()) / spread.most() : 0;
+}
+
+bool decisive(double before, double after, double rival) {
+  const double gain = after - before;
+  return gain >= kLeastGain && after >= kLeastShare && after >= kLeastRatio * before && after - rival >= kLeastLead * gain;
+}
+
 Result<LabelFree> search_label_free(Lab& lab, const Case& a_case, const std::vector<Hypothesis>& hypotheses) {
   LabelFree result;
   if (lab.samples() < kLeastSamples) return result;
@@ -49,7 +54,7 @@ Result<LabelFree> search_label_free(Lab& lab, const Case& a_case, const std::vec
   WHYZERO_TRY(lab.measure(std::vector<int>{base}, lab.samples()));
   result.samples = lab[base].spread.samples();
   if (result.samples == 0) return result;
-  result.as_deployed = share(lab[base].spread);
+  result.as_deployed = share_of_most(lab[base].spread);
 
   std::vector<Candidate> field;
   std::set<int> seen = {base};
@@ -75,8 +80,7 @@ Result<LabelFree> search_label_free(Lab& lab, const Case& a_case, const std::vec
   Suggestion suggestion{best.hypothesis, best.document, result.as_deployed, share(lab, best), result.as_deployed, lab[best.id].spread.samples()};
   for (const Candidate& other : field)
     if (other.hypothesis->code != best.hypothesis->code) suggestion.rival = std::max(suggestion.rival, share(lab, other));
-  const double gain = suggestion.after - suggestion.before;
-  result.decisive = gain >= kLeastGain && suggestion.after >= kLeastShare && suggestion.after >= kLeastRatio * suggestion.before && suggestion.after - suggestion.rival >= kLeastLead * gain;
+  result.decisive = decisive(suggestion.before, suggestion.after, suggestion.rival);
   result.best = std::move(suggestion);
   return result;
 }

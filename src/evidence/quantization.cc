@@ -17,6 +17,9 @@ using nlohmann::json;
 constexpr size_t kRangeSamples = 32;
 /// A calibrated int8 range keeps 30 to 45 dB; what keeps less than this may cost right answers.
 constexpr double kSuspectDb = 25;
+/// Draws of the weights, and the least share of answers that they must turn.
+constexpr int kDraws = 2;
+constexpr double kLeastTurned = 0.1;
 /// How many suspects are tried alone.
 constexpr size_t kMostTried = 4;
 /// Numbers must lose this share of their error where classes must lose kLeastHarm of the right answers.
@@ -50,6 +53,29 @@ Result<QuantizationTrial::Gain> QuantizationTrial::gain(const json& document, co
   gain.p_value = numerics::sign_flip_max_t({differences}, options_.seed).p[0];
   if (has_numbers(variant)) gain.comparison.gain *= kLeastHarm / kLeastShareOfLoss;
   return gain;
+}
+
+Result<QuantizationTrial::Redrawn> QuantizationTrial::redraw_weights(const json& document) {
+  Redrawn redrawn{quantize::find_coarse_weights(*case_.model)};
+  if (redrawn.weights.empty()) return redrawn;
+  WHYZERO_ASSIGN(const int id, lifted_->add(document));
+  WHYZERO_TRY(lifted_->measure(std::span<const int>(&id, 1), lifted_->samples()));
+  int samples = 0, turned = 0;
+  for (int draw = 0; draw < kDraws; ++draw) {
+    LabOptions options = options_;
+    WHYZERO_ASSIGN(options.emulation->twin, quantize::make_float_twin(case_.model, {.redrawn = redrawn.weights, .seed = options_.seed + static_cast<uint64_t>(draw)}));
+    Lab lab(case_, options);
+    WHYZERO_ASSIGN(const int drawn, lab.add(document));
+    WHYZERO_TRY(lab.measure(std::span<const int>(&drawn, 1), lab.samples()));
+    const Lab::Comparison comparison = Lab::compare(lab[drawn], (*lifted_)[id]);
+    samples += comparison.samples;
+    turned += comparison.gained + comparison.lost;
+  }
+  if (samples == 0) return redrawn;
+  redrawn.changed = static_cast<double>(turned) / samples;
+  // The draws share their samples: they count once.
+  redrawn.harmful = numerics::wilson_interval(redrawn.changed * samples / kDraws, static_cast<double>(samples) / kDraws).low > kLeastTurned;
+  return redrawn;
 }
 
 Result<std::vector<quantize::ActivationRange>> QuantizationTrial::measure_ranges(const json& document) const {
@@ -117,8 +143,10 @@ Result<QuantizationEvidence> QuantizationTrial::localize(const json& document, c
       if (std::find(fed.begin(), fed.end(), node.inputs[0]) != fed.end())
         evidence.inputs.push_back(rounded_tensor(static_cast<size_t>(node.outputs[0]), evidence.ranges[static_cast<size_t>(node.outputs[0])]));
     }
+  evidence.desk = compare_with_desk(case_);
   evidence.suspects = suspects_of(evidence.ranges);
-  for (size_t s = 0; s < std::min(kMostTried, evidence.suspects.size()); ++s) {
+  const size_t tried = case_.labelled() ? std::min(kMostTried, evidence.suspects.size()) : 0;
+  for (size_t s = 0; s < tried; ++s) {
     LabOptions options = options_;
     options.emulation->rounded.assign(twin_->grids.size(), false);
     options.emulation->rounded[static_cast<size_t>(evidence.suspects[s].tensor)] = true;

@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "evidence/desk.h"
 #include "evidence/lab.h"
 #include "quantize/activation_range.h"
+#include "quantize/coarse_weights.h"
 #include "quantize/float_twin.h"
 
 namespace whyzero::evidence {
@@ -24,12 +26,17 @@ struct RoundedTensor {
 
 struct QuantizationEvidence {
   int samples = 0;
+  bool lifting_helps = false;                 // at fault for its activations; otherwise weights or desk say so
+  std::optional<std::pair<double, double>> information;  // without truth: of the answers as deployed and lifted, share of the most
   std::optional<double> as_deployed, lifted;  // the metric; lifted: no activation rounded
   double p_value = 1;
   std::vector<RoundedTensor> inputs;          // tensors that take what the app feeds
   std::vector<RoundedTensor> suspects;        // the costliest first, then by error
   std::vector<quantize::ActivationRange> ranges;  // by tensor of the main graph
   int activations = 0;                        // that are quantized
+  std::optional<Desk> desk;                   // what the float model answered, where that is recorded
+  std::vector<quantize::CoarseWeights> weights;  // layers with too few levels for many channels …
+  double changed = 0;                            // … and the share of samples whose answer turns with what was rounded away
 };
 
 /// Experiments on the quantization of a case's model.
@@ -47,6 +54,13 @@ class QuantizationTrial {
   };
   /// What an app gains over `deployed`, a variant of a lab of the same case and seed, where no activation is rounded.
   Result<Gain> gain(const nlohmann::json& document, const Variant& deployed);
+  struct Redrawn {
+    std::vector<quantize::CoarseWeights> weights;
+    double changed = 0;  // share of the samples that become right or wrong
+    bool harmful = false;
+  };
+  /// Draws the weights of coarse channels anew within their rounding: where that turns answers, what they were is lost.
+  Result<Redrawn> redraw_weights(const nlohmann::json& document);
   /// Ranges, suspects and what each of the worst costs, for an app that is otherwise right.
   Result<QuantizationEvidence> localize(const nlohmann::json& document, const Lab& deployed, int deployed_id);
 

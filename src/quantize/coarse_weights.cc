@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/checked.h"
+#include "graph/options.h"
 #include "quantize/float_twin.h"
 
 namespace whyzero::quantize {

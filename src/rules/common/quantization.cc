@@ -58,7 +58,7 @@ int uneven_concatenation(const evidence::Case& a_case, const QuantizationEvidenc
       const quantize::Grid grid = quantize::grid_of(a_case.model->main().tensors[static_cast<size_t>(t)]);
       least = std::min(least, magnitude(range));
       most = std::max(most, magnitude(range));
-      filled = filled || range.levels_used(grid) > kFilled * grid.levels();
+      filled = filled || magnitude(range) > kFilled * std::max(std::fabs(grid.least()), std::fabs(grid.most()));
     }
     for (const RoundedTensor* rounded : tensors)
       to_blame = to_blame || std::find(node.inputs.begin(), node.inputs.end(), rounded->tensor) != node.inputs.end() ||
@@ -72,6 +72,14 @@ int uneven_concatenation(const evidence::Case& a_case, const QuantizationEvidenc
 
 QuantizationCause cause_of(const evidence::Case& a_case, const QuantizationEvidence& evidence) {
   QuantizationCause cause;
+  if (!evidence.weights.empty()) {
+    cause.code = "Q004";
+    return cause;
+  }
+  if (!evidence.lifting_helps) {
+    cause.code = "Q008";  // nothing was gained by lifting: only the desk tells
+    return cause;
+  }
   for (const RoundedTensor& suspect : evidence.suspects)
     if (suspect.cost.value_or(0) >= evidence::kLeastHarm) cause.tensors.push_back(&suspect);
   cause.alone = !cause.tensors.empty();
@@ -120,26 +128,60 @@ evidence::Finding quantization_finding(const Rule& rule, const evidence::Case& a
                                        const QuantizationCause& cause, std::string message) {
   const std::string metric = app::metric_name(a_case.symptom.evaluation.scored.metric);
   const auto shown = [](std::optional<double> value) { return value ? fmt::format("{:.2f}", *value) : std::string("nothing"); };
-  message += fmt::format(" With no activation rounded the model reaches {} {} instead of {} on the same {} samples: its quantization is to blame, not the app.", metric,
+  if (evidence.information)
+    message += fmt::format(" With no activation rounded the answers tell the samples apart to {:.0f} % of what is possible instead of {:.0f} %: its quantization is likely to blame.",
+                           100 * evidence.information->second, 100 * evidence.information->first);
+  else if (evidence.lifting_helps)
+    message += fmt::format(" With no activation rounded the model reaches {} {} instead of {} on the same {} samples: its quantization is to blame, not the app.", metric,
                          shown(evidence.lifted), shown(evidence.as_deployed), evidence.samples);
   evidence::Finding finding = finding_of(rule, evidence::Severity::kError, evidence::Proof::kExperiment, std::move(message));
   finding.confidence = cause.alone ? 0.95 : 0.9;
+  if (evidence.information) {
+    finding.proof = evidence::Proof::kStatistics;
+    finding.confidence = 0.85;
+  }
   finding.where = {.stage = "model", .pointer = "/model"};
   if (!cause.tensors.empty()) {
     finding.where.tensor = cause.tensors.front()->tensor;
     finding.where.node = cause.tensors.front()->node;
   }
   finding.alternatives = cause.alternatives;
-  evidence::Measured whole{.metric = metric, .before = evidence.as_deployed, .after = evidence.lifted, .samples = evidence.samples, .p_value = evidence.p_value};
+  evidence::Measured whole;
+  whole.metric = metric;
+  whole.before = evidence.as_deployed;
+  whole.after = evidence.lifted;
+  whole.samples = evidence.samples;
+  whole.p_value = evidence.p_value;
   whole.text = "no activation rounded";
+  if (evidence.information) {
+    whole.metric = "information";
+    whole.before = evidence.information->first;
+    whole.after = evidence.information->second;
+    whole.p_value.reset();
+  }
   finding.evidence.push_back(whole);
   for (const RoundedTensor& suspect : evidence.suspects)
     if (suspect.cost && evidence.lifted) {
-      evidence::Measured one{.metric = metric, .before = *evidence.lifted - *suspect.cost, .after = evidence.lifted, .samples = evidence.samples};
+      evidence::Measured one;
+      one.metric = metric;
+      one.before = *evidence.lifted - *suspect.cost;
+      one.after = evidence.lifted;
+      one.samples = evidence.samples;
       one.text = describe_range(a_case, suspect);
       finding.evidence.push_back(one);
     }
-  finding.fix = evidence::Fix{.safety = evidence::Safety::kDisplay};
+  if (evidence.desk) {
+    evidence::Measured desk;
+    desk.metric = metric;
+    desk.before = evidence.as_deployed;
+    desk.after = evidence.desk->value;
+    desk.samples = evidence.desk->samples;
+    desk.p_mcnemar = evidence.desk->p_value;
+    desk.text = fmt::format("the float model's recorded outputs decide alike on {} of {} samples", evidence.desk->agree, evidence.desk->samples);
+    finding.evidence.push_back(desk);
+    if (rule.code != "Q008") finding.alternatives.push_back("Q008");
+  }
+  finding.fix.emplace().safety = evidence::Safety::kDisplay;
   return finding;
 }
 

@@ -77,7 +77,9 @@ void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::
   evidence::Finding finding = finding_of(rule, evidence::Severity::kError, evidence::Proof::kStatic, std::move(message));
   finding.confidence = 0.97;
   finding.where = {.stage = "model", .pointer = "/model", .tensor = worst.tensor, .node = worst.node};
-  finding.fix = evidence::Fix{.safety = evidence::Safety::kDisplay};
+  finding.fix.emplace().safety = evidence::Safety::kDisplay;
+  // Sums that are shifted out of their range make a constant output: this is why.
+  if (std::erase_if(findings, [](const evidence::Finding& f) { return f.code == "M006"; }) > 0) finding.alternatives = {"M006"};
   findings.push_back(std::move(finding));
 }
 
