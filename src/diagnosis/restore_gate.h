@@ -21,7 +21,8 @@ Result<Weighed> weigh_quantization(const evidence::Case& a_case, evidence::Lab& 
 /// Whether a model that answers the same for everything would answer rightly with no activation rounded.
 Result<bool> rounding_silences(const evidence::Case& a_case, const evidence::LabOptions& lab_options);
 
-/// weigh_quantization without truth, by what the answers tell: nothing where the best change of the pipeline does as well as lifting.
+/// weigh_quantization without truth, by what the answers tell: nothing where lifting adds little to it, or the ranges fit once the
+/// best change of the pipeline is made.
 Result<std::optional<evidence::QuantizationEvidence>> weigh_quantization_label_free(const evidence::Case& a_case, evidence::Lab& deployed,
                                                                                     const evidence::LabOptions& lab_options, const evidence::LabelFree& found);
 

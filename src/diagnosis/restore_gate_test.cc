@@ -16,7 +16,7 @@ TEST(RestoreGate, APipelineFaultOfAHealthyQuantizedModelStaysOne) {
 }
 
 TEST(RestoreGate, AFaultOfThePipelineBesideOneOfTheRangesIsNamedToo) {
-  nlohmann::json broken = toy::standard().with_model("wide_bgr.tflite", qt::model(qt::parts().linear, {-1, 1}, qt::parts().times(40)));
+  nlohmann::json broken = toy::standard().with_model("wide_bgr.tflite", qt::model(qt::parts().linear, {-1, 1}, qt::parts().times(1000)));
   broken["input"]["pipeline"] = {toy::resize(), {{"channels", "bgr"}}, toy::normalize()};
   const std::string codes = toy::loud_codes(toy::standard().diagnose(broken));
   EXPECT_NE(codes.find("Q002"), std::string::npos) << codes;

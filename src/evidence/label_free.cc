@@ -42,11 +42,6 @@ double share_of_most(const Spread& spread) {
   return spread.most() > 0 ? std::min(spread.information(), spread.diversity()) / spread.most() : 0;
 }
 
-bool decisive(double before, double after, double rival) {
-  const double gain = after - before;
-  return gain >= kLeastGain && after >= kLeastShare && after >= kLeastRatio * before && after - rival >= kLeastLead * gain;
-}
-
 Result<LabelFree> search_label_free(Lab& lab, const Case& a_case, const std::vector<Hypothesis>& hypotheses) {
   LabelFree result;
   if (lab.samples() < kLeastSamples) return result;
@@ -80,7 +75,8 @@ Result<LabelFree> search_label_free(Lab& lab, const Case& a_case, const std::vec
   Suggestion suggestion{best.hypothesis, best.document, result.as_deployed, share(lab, best), result.as_deployed, lab[best.id].spread.samples()};
   for (const Candidate& other : field)
     if (other.hypothesis->code != best.hypothesis->code) suggestion.rival = std::max(suggestion.rival, share(lab, other));
-  result.decisive = decisive(suggestion.before, suggestion.after, suggestion.rival);
+  const double gain = suggestion.after - suggestion.before;
+  result.decisive = gain >= kLeastGain && suggestion.after >= kLeastShare && suggestion.after >= kLeastRatio * suggestion.before && suggestion.after - suggestion.rival >= kLeastLead * gain;
   result.best = std::move(suggestion);
   return result;
 }

@@ -30,8 +30,6 @@ struct LabelFree {
 
 /// Of a variant's answers, as in a suggestion.
 double share_of_most(const Spread& spread);
-/// Far enough apart to name a cause: `after` with a change, `before` as deployed, `rival` the best of any other cause.
-bool decisive(double before, double after, double rival);
 
 /// Nothing is tried where the answers are numbers, or the samples are fewer than ten.
 Result<LabelFree> search_label_free(Lab& lab, const Case& a_case, const std::vector<Hypothesis>& hypotheses);

@@ -127,6 +127,11 @@ std::vector<RoundedTensor> QuantizationTrial::suspects_of(const std::vector<quan
   return suspects;
 }
 
+Result<std::vector<RoundedTensor>> QuantizationTrial::suspects(const json& document) const {
+  WHYZERO_ASSIGN(const auto ranges, measure_ranges(document));
+  return suspects_of(ranges);
+}
+
 Result<QuantizationEvidence> QuantizationTrial::localize(const json& document, const Lab& deployed, int deployed_id) {
   QuantizationEvidence evidence;
   WHYZERO_ASSIGN(const Gain whole, gain(document, deployed[deployed_id]));

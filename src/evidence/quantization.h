@@ -54,6 +54,8 @@ class QuantizationTrial {
   };
   /// What an app gains over `deployed`, a variant of a lab of the same case and seed, where no activation is rounded.
   Result<Gain> gain(const nlohmann::json& document, const Variant& deployed);
+  /// Activations that an app's samples would fill badly, the worst first.
+  Result<std::vector<RoundedTensor>> suspects(const nlohmann::json& document) const;
   struct Redrawn {
     std::vector<quantize::CoarseWeights> weights;
     double changed = 0;  // share of the samples that become right or wrong

@@ -16,7 +16,7 @@ struct Rounder {
         low(static_cast<float>(grid.low - grid.zero_point)),
         high(static_cast<float>(grid.high - grid.zero_point)) {}
   /// NaN becomes the lower end.
-  float operator()(float x) const { return std::nearbyint(std::min(std::max(x * inverse, low), high)) * scale; }
+  float operator()(float x) const { return std::nearbyint(std::min(std::max(low, x * inverse), high)) * scale; }
 
   float scale, inverse, low, high;
 };

@@ -24,6 +24,7 @@ TEST(BiasParameters, SilentOnHealthyTwin) {
 }
 
 TEST(BiasParameters, FixIsShown) {  // the factor that the message gives is the one that was put in
+  ASSERT_FALSE(toy::standard().diagnose(broken()).findings.empty());
   const evidence::Finding& finding = toy::standard().diagnose(broken()).findings.front();
   EXPECT_TRUE(graph::contains(finding.message, "Multiply the integers by 0.025")) << finding.message;
   EXPECT_TRUE(graph::contains(finding.message, "dense/bias"));

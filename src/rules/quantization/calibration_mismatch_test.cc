@@ -13,6 +13,7 @@ const nlohmann::json& broken() {
 
 TEST(CalibrationMismatch, Fires) {
   toy::expect_fires(toy::standard(), broken(), "Q003");
+  ASSERT_FALSE(toy::standard().diagnose(broken()).findings.empty());
   EXPECT_TRUE(graph::contains(toy::standard().diagnose(broken()).findings.front().message, "x / 255"));
 }
 

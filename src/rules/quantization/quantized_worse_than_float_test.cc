@@ -33,12 +33,14 @@ const nlohmann::json& broken() {
 
 TEST(QuantizedWorseThanFloat, Fires) {
   toy::expect_fires(toy::standard(), broken(), "Q008");
+  ASSERT_FALSE(toy::standard().diagnose(broken()).findings.empty());
   EXPECT_TRUE(graph::contains(toy::standard().diagnose(broken()).findings.front().message, "weights"));
 }
 
 TEST(QuantizedWorseThanFloat, SilentOnHealthyTwin) { toy::expect_silent(toy::standard(), document("recorded.tflite", 127)); }
 
 TEST(QuantizedWorseThanFloat, FixIsShown) {  // the desk's own metric stands in the evidence
+  ASSERT_FALSE(toy::standard().diagnose(broken()).findings.empty());
   const evidence::Finding& finding = toy::standard().diagnose(broken()).findings.front();
   ASSERT_TRUE(finding.fix);
   EXPECT_EQ(finding.fix->safety, evidence::Safety::kDisplay);

@@ -1,4 +1,4 @@
-// Q001 range-too-narrow: logits held to a fiftieth of their range.
+// Q001 range-too-narrow: logits that are all far above zero, in a range that ends below them.
 #include "rules/quantization/test_support.h"
 
 namespace whyzero::rules {
@@ -6,13 +6,21 @@ namespace {
 
 namespace qt = quantized_toy;
 
+/// The same decisions: a constant is added to every logit.
+qt::Linear raised() {
+  qt::Linear linear = qt::parts().linear;
+  for (float& bias : linear.bias) bias += 100;
+  return linear;
+}
+
 const nlohmann::json& broken() {
-  static const nlohmann::json document = toy::standard().with_model("narrow.tflite", qt::model(qt::parts().linear, {-1, 1}, qt::parts().times(0.02f)));
+  static const nlohmann::json document = toy::standard().with_model("narrow.tflite", qt::model(raised(), {-1, 1}, {0, 60}));
   return document;
 }
 
 TEST(RangeTooNarrow, Fires) {
   toy::expect_fires(toy::standard(), broken(), "Q001");
+  ASSERT_FALSE(toy::standard().diagnose(broken()).findings.empty());
   EXPECT_TRUE(graph::contains(toy::standard().diagnose(broken()).findings.front().message, "dense/out"));
 }
 

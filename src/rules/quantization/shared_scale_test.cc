@@ -1,4 +1,4 @@
-// Q006 shared-scale: logits joined with a constant of 3000, and a twin that is joined with one of their own size.
+// Q006 shared-scale: logits joined with a constant of 30000, and a twin that is joined with one of their own size.
 #include "rules/quantization/test_support.h"
 
 namespace whyzero::rules {
@@ -14,7 +14,8 @@ std::vector<uint8_t> model(float beside, std::pair<float, float> shared) {
   const graph::Quantization fed = qt::range({-1, 1}), joined = qt::range(shared);
   const int x = qt::quantized_input(b, fed);
   const int logits = qt::fully_connected(b, x, fed.scales[0], linear, joined, {.name = "logits"});
-  const qt::Linear constant{std::vector<float>(linear.inputs()), {beside}};
+  qt::Linear constant{std::vector<float>(linear.inputs()), {beside}};
+  constant.weights[0] = 1;  // a bias that large needs weights with a scale
   const int other = qt::fully_connected(b, x, fed.scales[0], constant, joined, {.name = "beside"});
   const int both = b.tensor("joined", DType::kInt8, {1, classes + 1}, joined);
   b.node(schema::BuiltinOperator_CONCATENATION, {logits, other}, {both}, [](auto& f) { return schema::CreateConcatenationOptions(f, 1); }, 2);
@@ -26,13 +27,14 @@ std::vector<uint8_t> model(float beside, std::pair<float, float> shared) {
 }
 
 const nlohmann::json& broken() {
-  static const nlohmann::json document = toy::standard().with_model("joined.tflite", model(3000, {qt::parts().logits.first, 3000}));
+  static const nlohmann::json document = toy::standard().with_model("joined.tflite", model(30000, {qt::parts().logits.first, 30000}));
   return document;
 }
 
 TEST(SharedScale, Fires) {
   toy::expect_fires(toy::standard(), broken(), "Q006");
-  EXPECT_TRUE(graph::contains(toy::standard().diagnose(broken()).findings.front().message, "logits/out"));
+  ASSERT_FALSE(toy::standard().diagnose(broken()).findings.empty());
+  EXPECT_TRUE(graph::contains(toy::standard().diagnose(broken()).findings.front().message, "logits/out")) << toy::standard().diagnose(broken()).findings.front().message;
 }
 
 TEST(SharedScale, SilentOnHealthyTwin) {
