@@ -22,6 +22,11 @@ int channel_axis(const graph::Node& node, const graph::Tensor& weights) {
 
 }  // namespace
 
+bool can_store_integers(DType dtype) {
+  constexpr DType kKnown[] = {DType::kInt8, DType::kUInt8, DType::kInt16, DType::kUInt16, DType::kInt32, DType::kInt64, DType::kInt4};
+  return std::find(std::begin(kKnown), std::end(kKnown), dtype) != std::end(kKnown);
+}
+
 int64_t stored_integer(const graph::Tensor& tensor, size_t k) {
   const uint8_t* bytes = tensor.data.data();
   const auto read = [&]<class T>(T) {

@@ -18,6 +18,8 @@ struct CoarseWeights {
 /// Layers of the main graph where at least a fifth of the channels has fewer than 8 levels.
 std::vector<CoarseWeights> find_coarse_weights(const graph::Model& model);
 
+/// Whether stored_integer knows the type.
+bool can_store_integers(DType dtype);
 /// Element k of an integer constant whose bytes are known to hold it; int4 is packed.
 int64_t stored_integer(const graph::Tensor& tensor, size_t k);
 /// Elements that lie together in one channel of `axis`.

@@ -58,7 +58,7 @@ class Maker {
       const auto elements = checked_elements(tensor.shape);
       if (!elements || *elements > kMostElements || (elements_ += *elements) > kMostElements)
         return fail(ErrorCode::kOutOfMemory, fmt::format("the constants up to tensor {} are too large to be made real", tensor.label()));
-      if (tensor.data.size() * 8 < *elements * dtype_bits(tensor.dtype) || dtype_bits(tensor.dtype) < 4)
+      if (tensor.data.size() * 8 < *elements * dtype_bits(tensor.dtype) || !can_store_integers(tensor.dtype))
         return fail(ErrorCode::kUnsupported, fmt::format("tensor {} ({}) cannot be made real", tensor.label(), dtype_name(tensor.dtype)));
       const auto bias = biases_.find(tensor.index);
       const size_t inner = inner_elements(tensor, q.axis);
