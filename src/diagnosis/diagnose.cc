@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/sha256.h"
 #include "diagnosis/photos_in_place.h"
+#include "diagnosis/restore_gate.h"
 #include "evidence/call_log.h"
 #include "evidence/case.h"
 #include "evidence/lab.h"
@@ -65,8 +66,10 @@ class Conductor {
   json with_static_mends(json document) const;
   void conclude();
   evidence::LabOptions lab_options() const;
+  Result<void> acquit_model();
   Result<void> search();
-  Result<void> search_label_free(evidence::Lab& lab, const std::vector<evidence::Hypothesis>& hypotheses);
+  Result<void> search_label_free(evidence::Lab& lab, const evidence::LabOptions& lab_options, const std::vector<evidence::Hypothesis>& hypotheses);
+  void name_quantization(const evidence::QuantizationEvidence& evidence);
   bool captured() const;
   void judge(const evidence::Explanation& explanation);
   /// The mended app afresh; `expected`: the metric that the experiment promised.
@@ -191,7 +194,7 @@ void Conductor::look() {
 bool Conductor::proven_already() const {
   return std::any_of(diagnosis_.findings.begin(), diagnosis_.findings.end(), [](const Finding& f) {
     const bool seen = f.proof == evidence::Proof::kCalls || f.proof == evidence::Proof::kTensor;
-    return f.severity == Severity::kError && (f.code[0] == 'F' || f.code[0] == 'M' || seen);
+    return f.severity == Severity::kError && (f.code[0] == 'F' || f.code[0] == 'M' || f.code[0] == 'Q' || seen);
   });
 }
 
@@ -356,23 +359,36 @@ void Conductor::conclude() {
     if (rule->conclude) rule->conclude(*rule, case_, diagnosis_.findings);
 }
 
+/// A constant output is the model's own fault unless only the rounding of its activations silences it.
+Result<void> Conductor::acquit_model() {
+  const auto constant = [](const Finding& f) { return f.code == "M006"; };
+  if (!case_.model || !case_.binding || std::none_of(diagnosis_.findings.begin(), diagnosis_.findings.end(), constant)) return {};
+  WHYZERO_ASSIGN(const bool silenced, rounding_silences(case_, lab_options()));
+  if (silenced) std::erase_if(diagnosis_.findings, constant);
+  return {};
+}
+
 Result<void> Conductor::search() {
   std::vector<evidence::Hypothesis> hypotheses;
   for (const rules::Rule* rule : rules::all_rules())
     if (rule->propose) rule->propose(*rule, case_, hypotheses);
-  evidence::Lab lab(case_, lab_options());
+  const evidence::LabOptions lab_options = this->lab_options();
+  evidence::Lab lab(case_, lab_options);
   if (lab.samples() == 0 || hypotheses.empty()) return {};
   // Without truth a change that makes a refused app run can be seen to help; of an app that runs only the spread of its answers.
-  if (!case_.labelled() && !case_.symptom.failure) return search_label_free(lab, hypotheses);
+  if (!case_.labelled() && !case_.symptom.failure) return search_label_free(lab, lab_options, hypotheses);
   const evidence::SearchOptions search_options{options_.seed, options_.budget_seconds};
   std::vector<evidence::Hypothesis> likelier = hypotheses;
   std::erase_if(likelier, [](const evidence::Hypothesis& h) { return h.last_resort; });
-  WHYZERO_ASSIGN(evidence::Explanation explanation, evidence::search(lab, case_, likelier, search_options));
+  WHYZERO_ASSIGN(evidence::Explanation found, evidence::search(lab, case_, likelier, search_options));
   if (likelier.size() < hypotheses.size()) {
     // The likelier changes may mend a part by chance; what is free to fit is believed where it restores more than they do.
     WHYZERO_ASSIGN(evidence::Explanation freer, evidence::search(lab, case_, hypotheses, search_options));
-    if (explanation.upheld.empty() || freer.mended.value_or(0) > explanation.mended.value_or(0) + evidence::kLeastHarm) explanation = std::move(freer);
+    if (found.upheld.empty() || freer.mended.value_or(0) > found.mended.value_or(0) + evidence::kLeastHarm) found = std::move(freer);
   }
+  WHYZERO_ASSIGN(const Weighed weighed, weigh_quantization(case_, lab, lab_options, hypotheses, search_options, std::move(found)));
+  const evidence::Explanation& explanation = weighed.explanation;
+  if (weighed.quantization) name_quantization(*weighed.quantization);
   diagnosis_.tried = explanation.tried;
   for (const evidence::RuledOut& out : explanation.ruled_out)
     diagnosis_.ruled_out.push_back({out.code, fmt::format("the best of {} change{} ({}) gains {:+.1f} points on {} samples", out.tried, out.tried == 1 ? "" : "s", out.text, 100 * out.gain, out.samples)});
@@ -386,11 +402,18 @@ Result<void> Conductor::search() {
   return {};
 }
 
+void Conductor::name_quantization(const evidence::QuantizationEvidence& evidence) {
+  for (const rules::Rule* rule : rules::all_rules())
+    if (rule->weigh) rule->weigh(*rule, case_, evidence, diagnosis_.findings);
+}
+
 /// Names a cause without truth, where the answers alone make it likely.
-Result<void> Conductor::search_label_free(evidence::Lab& lab, const std::vector<evidence::Hypothesis>& hypotheses) {
+Result<void> Conductor::search_label_free(evidence::Lab& lab, const evidence::LabOptions& lab_options, const std::vector<evidence::Hypothesis>& hypotheses) {
   WHYZERO_ASSIGN(const evidence::LabelFree found, evidence::search_label_free(lab, case_, hypotheses));
   diagnosis_.tried = found.tried;
-  if (!found.best) return {};
+  WHYZERO_ASSIGN(const auto quantization, weigh_quantization_label_free(case_, lab, lab_options, found));
+  if (quantization) name_quantization(*quantization);
+  if (quantization || !found.best) return {};
   const evidence::Suggestion& best = *found.best;
   const std::string numbers = fmt::format("the answers tell the samples apart to {:.0f} % of what is possible instead of {:.0f} %; the best change of another cause reaches {:.0f} %",
                                           100 * best.after, 100 * best.before, 100 * best.rival);
@@ -473,6 +496,7 @@ Result<Diagnosis> Conductor::run(app::App app) {
   try_out();
   look();
   compare_runtimes();
+  WHYZERO_TRY(acquit_model());
   if (case_.model && case_.binding) {
     Finding* open = captured() ? nullptr : proven_by_bytes();
     if (open) WHYZERO_TRY(mend(*open));

@@ -61,7 +61,42 @@ struct Stack {
 
 struct Lab::Worker {
   std::unique_ptr<runtime::Interpreter> interpreter;
+  std::unique_ptr<quantize::Emulator> emulator;  // in place of the interpreter
   std::vector<Stack> stacks;
+
+  Result<void> create(const std::shared_ptr<const graph::Model>& model, const LabOptions& options) {
+    if (options.emulation) {
+      WHYZERO_ASSIGN(emulator, quantize::Emulator::create(*options.emulation, options.interpreter));
+    } else {
+      WHYZERO_ASSIGN(interpreter, runtime::Interpreter::create(model, options.interpreter));
+    }
+    return {};
+  }
+  void reset_state() {
+    if (emulator) emulator->reset_state();
+    else interpreter->reset_state();
+  }
+  /// All outputs for the values of the app's inputs.
+  Result<std::vector<std::vector<uint8_t>>> run(std::span<const app::Value> values, const app::Binding& binding) {
+    std::vector<std::vector<uint8_t>> outputs;
+    if (emulator) {
+      for (size_t input = 0; input < values.size(); ++input) WHYZERO_TRY(emulator->set_input(binding.input_of[input], values[input].bytes));
+      WHYZERO_TRY(emulator->invoke());
+      for (int index = 0; index < emulator->outputs(); ++index) {
+        WHYZERO_ASSIGN(std::vector<uint8_t> output, emulator->output(index));
+        outputs.push_back(std::move(output));
+      }
+      return outputs;
+    }
+    for (size_t input = 0; input < values.size(); ++input) WHYZERO_TRY(interpreter->set_input(binding.input_of[input], values[input].bytes));
+    WHYZERO_TRY(interpreter->invoke());
+    WHYZERO_TRY(interpreter->available(interpreter->subgraph().outputs[static_cast<size_t>(binding.output)]));
+    for (int index = 0; index < interpreter->outputs(); ++index) {
+      const ops::Tensor& output = interpreter->output(index);
+      outputs.emplace_back(output.data, output.data + output.bytes);
+    }
+    return outputs;
+  }
 };
 
 Lab::Lab(const Case& a_case, const LabOptions& options) : case_(a_case), options_(options) {
@@ -170,7 +205,7 @@ Result<void> Lab::measure(std::span<const int> ids, size_t count) {
   for (auto& worker : workers_)
     if (!worker) {
       worker = std::make_unique<Worker>();
-      WHYZERO_ASSIGN(worker->interpreter, runtime::Interpreter::create(case_.model, options_.interpreter));
+      WHYZERO_TRY(worker->create(case_.model, options_));
     }
   const auto stopped = [&] { return options_.progress && options_.progress->cancelled(); };
   if (keeps_state(*case_.model)) {
@@ -179,7 +214,7 @@ Result<void> Lab::measure(std::span<const int> ids, size_t count) {
     for (size_t k = 0; k < samples(); ++k) in_order[k] = k;
     std::sort(in_order.begin(), in_order.end(), [&](size_t a, size_t b) { return order_[a] < order_[b]; });
     parallel_for(jobs.size(), options_.threads, [&](int worker, size_t j) {
-      workers_[static_cast<size_t>(worker)]->interpreter->reset_state();
+      workers_[static_cast<size_t>(worker)]->reset_state();
       for (size_t k : in_order)
         if (!stopped()) run_sample(*workers_[static_cast<size_t>(worker)], std::span<const Job>(&jobs[j], 1), k);
     });
@@ -279,23 +314,15 @@ Result<std::shared_ptr<const std::vector<uint8_t>>> Lab::compute(Worker& worker,
   if (stateless)
     if (auto it = by_bytes.find(hash); it != by_bytes.end()) return it->second;
 
-  if (group.reset_between) worker.interpreter->reset_state();
-  for (size_t input = 0; input < values.size(); ++input)
-    WHYZERO_TRY(worker.interpreter->set_input(group.binding.input_of[input], values[input].bytes));
-  WHYZERO_TRY(worker.interpreter->invoke());
-  const int outputs = worker.interpreter->outputs();
-  WHYZERO_TRY(worker.interpreter->available(worker.interpreter->subgraph().outputs[static_cast<size_t>(case_.binding->output)]));
+  if (group.reset_between) worker.reset_state();
+  WHYZERO_ASSIGN(const auto outputs, worker.run(values, group.binding));
   auto bytes = std::make_shared<std::vector<uint8_t>>();
-  for (int index = 0; index < outputs; ++index) {
-    const ops::Tensor& output = worker.interpreter->output(index);
-    bytes->insert(bytes->end(), output.data, output.data + output.bytes);
-  }
+  for (const std::vector<uint8_t>& output : outputs) bytes->insert(bytes->end(), output.begin(), output.end());
   {
     std::lock_guard lock(mutex_);
     ++runs_;
     if (output_bytes_.empty())
-      for (int index = 0; index < outputs; ++index)
-        output_bytes_.push_back(worker.interpreter->output(index).bytes);
+      for (const std::vector<uint8_t>& output : outputs) output_bytes_.push_back(output.size());
   }
   if (stateless) by_bytes.emplace(hash, bytes);
   return std::shared_ptr<const std::vector<uint8_t>>(std::move(bytes));
@@ -332,11 +359,10 @@ std::vector<float> Lab::differences(int id, int against, Measure measure) const 
   return d;
 }
 
-Lab::Comparison Lab::compare(int id, int against) const {
-  const Variant &a = (*this)[id], &b = (*this)[against];
+Lab::Comparison Lab::compare(const Variant& a, const Variant& b) {
   Comparison c;
   double sum = 0, squares = 0, standing_squares = 0, loss_a = 0, loss_b = 0, nearer = 0;
-  for (size_t k = 0; k < samples(); ++k) {
+  for (size_t k = 0; k < a.score.size(); ++k) {
     const double d = double(a.score[k]) - b.score[k];
     if (std::isnan(d)) continue;
     ++c.samples;

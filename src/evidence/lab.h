@@ -15,6 +15,7 @@
 #include "base/progress.h"
 #include "evidence/case.h"
 #include "evidence/spread.h"
+#include "quantize/emulator.h"
 #include "runtime/interpreter.h"
 
 namespace whyzero::evidence {
@@ -39,6 +40,7 @@ struct LabOptions {
   uint64_t seed = 0;
   runtime::InterpreterOptions interpreter;
   Progress* progress = nullptr;
+  std::optional<quantize::Emulation> emulation;  // runs in place of the model as deployed
 };
 
 class Lab {
@@ -62,7 +64,9 @@ class Lab {
     double gain = 0;  // of the metric (share of right answers, or of the loss taken away)
     int samples = 0, gained = 0, lost = 0;
   };
-  Comparison compare(int id, int against) const;
+  Comparison compare(int id, int against) const { return compare((*this)[id], (*this)[against]); }
+  /// The same for variants of two labs of one case and seed: their samples have the same order.
+  static Comparison compare(const Variant& variant, const Variant& against);
   enum class Measure { kScore, kStanding };
   /// By sample; NaN where either is not known.
   std::vector<float> differences(int id, int against, Measure measure) const;

@@ -25,11 +25,7 @@ struct Candidate {
   int id;
 };
 
-double share(const Spread& spread) {
-  return spread.most() > 0 ? std::min(spread.information(), spread.diversity()) / spread.most() : 0;
-}
-
-double share(const Lab& lab, const Candidate& c) { return lab[c.id].failure ? 0 : share(lab[c.id].spread); }
+double share(const Lab& lab, const Candidate& c) { return lab[c.id].failure ? 0 : share_of_most(lab[c.id].spread); }
 
 double merit(const Lab& lab, const Candidate& c) { return share(lab, c) + kPriceOfPrior * std::log(c.hypothesis->prior); }
 
@@ -42,6 +38,10 @@ Result<void> measure(Lab& lab, const std::vector<Candidate>& field, size_t count
 
 }  // namespace
 
+double share_of_most(const Spread& spread) {
+  return spread.most() > 0 ? std::min(spread.information(), spread.diversity()) / spread.most() : 0;
+}
+
 Result<LabelFree> search_label_free(Lab& lab, const Case& a_case, const std::vector<Hypothesis>& hypotheses) {
   LabelFree result;
   if (lab.samples() < kLeastSamples) return result;
@@ -49,7 +49,7 @@ Result<LabelFree> search_label_free(Lab& lab, const Case& a_case, const std::vec
   WHYZERO_TRY(lab.measure(std::vector<int>{base}, lab.samples()));
   result.samples = lab[base].spread.samples();
   if (result.samples == 0) return result;
-  result.as_deployed = share(lab[base].spread);
+  result.as_deployed = share_of_most(lab[base].spread);
 
   std::vector<Candidate> field;
   std::set<int> seen = {base};

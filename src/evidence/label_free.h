@@ -28,6 +28,9 @@ struct LabelFree {
   int samples = 0, tried = 0;
 };
 
+/// Of a variant's answers, as in a suggestion.
+double share_of_most(const Spread& spread);
+
 /// Nothing is tried where the answers are numbers, or the samples are fewer than ten.
 Result<LabelFree> search_label_free(Lab& lab, const Case& a_case, const std::vector<Hypothesis>& hypotheses);
 

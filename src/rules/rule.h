@@ -10,6 +10,10 @@
 #include "evidence/finding.h"
 #include "evidence/hypothesis.h"
 
+namespace whyzero::evidence {
+struct QuantizationEvidence;
+}
+
 namespace whyzero::rules {
 
 /// A hypothesis that the experiments upheld.
@@ -33,6 +37,8 @@ struct Rule {
   void (*conclude)(const Rule& rule, const evidence::Case&, std::vector<evidence::Finding>&) = nullptr;
   /// The sentence for a proven hypothesis: what the app does and what the model needs. Null: built from summary and text.
   std::string (*describe)(const evidence::Case&, const Proven&) = nullptr;
+  /// Findings where experiments prove the quantization at fault. May be null.
+  void (*weigh)(const Rule& rule, const evidence::Case&, const evidence::QuantizationEvidence&, std::vector<evidence::Finding>&) = nullptr;
 };
 
 inline constexpr std::string_view kDocHeadings[] = {"What it finds", "Why it hurts", "Evidence", "Example", "Fix safety", "When to ignore it"};
