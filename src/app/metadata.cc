@@ -9,7 +9,7 @@ namespace whyzero::app {
 namespace {
 
 // Numbers of the fields in the tables of metadata_schema.fbs.
-constexpr size_t kSubgraphMetadata = 3, kInputTensorMetadata = 2, kProcessUnits = 4, kOptionsType = 0, kOptions = 1, kMean = 0,
+constexpr size_t kSubgraphMetadata = 3, kInputTensorMetadata = 2, kOutputTensorMetadata = 3, kProcessUnits = 4, kOptionsType = 0, kOptions = 1, kMean = 0,
                  kStd = 1;
 constexpr uint8_t kNormalizationOptions = 1;
 
@@ -91,6 +91,21 @@ std::optional<Normalization> normalization_in(const Buffer& buffer, size_t input
 std::optional<Normalization> input_normalization(const graph::Model& model, size_t input) {
   for (const graph::Metadata& metadata : model.metadata)
     if (metadata.name == "TFLITE_METADATA") return normalization_in(Buffer(metadata.data), input);
+  return std::nullopt;
+}
+
+std::optional<DescribedTensors> described_tensors(const graph::Model& model) {
+  for (const graph::Metadata& metadata : model.metadata) {
+    if (metadata.name != "TFLITE_METADATA") continue;
+    const Buffer buffer(metadata.data);
+    const auto subgraph = buffer.element(buffer.follow(buffer.field(buffer.follow(0), kSubgraphMetadata)), 0);
+    if (!subgraph) return std::nullopt;
+    const auto count = [&](size_t field) {
+      const auto vector = buffer.follow(buffer.field(subgraph, field));
+      return size_t{vector ? buffer.read<uint32_t>(*vector).value_or(0) : 0};
+    };
+    return DescribedTensors{count(kInputTensorMetadata), count(kOutputTensorMetadata)};
+  }
   return std::nullopt;
 }
 

@@ -14,6 +14,7 @@
 #include "diagnosis/restore_gate.h"
 #include "evidence/call_log.h"
 #include "evidence/case.h"
+#include "evidence/chance.h"
 #include "evidence/lab.h"
 #include "evidence/label_free.h"
 #include "evidence/response.h"
@@ -22,6 +23,7 @@
 #include "graph/tflite_reader.h"
 #include "graph/validate.h"
 #include "numerics/sign_flip.h"
+#include "rules/model/training_mode_graph.h"
 #include "rules/numbers/runtime_disagrees.h"
 #include "rules/rule.h"
 #include "trace/compare_models.h"
@@ -72,6 +74,7 @@ class Conductor {
   void name_quantization(const evidence::QuantizationEvidence& evidence);
   bool captured() const;
   void judge(const evidence::Explanation& explanation);
+  void mend_model();
   /// The mended app afresh; `expected`: the metric that the experiment promised.
   void verify(std::optional<double> expected);
   void decide();
@@ -194,7 +197,7 @@ void Conductor::look() {
 bool Conductor::proven_already() const {
   return std::any_of(diagnosis_.findings.begin(), diagnosis_.findings.end(), [](const Finding& f) {
     const bool seen = f.proof == evidence::Proof::kCalls || f.proof == evidence::Proof::kTensor;
-    return f.severity == Severity::kError && (f.code[0] == 'F' || f.code[0] == 'M' || f.code[0] == 'Q' || seen);
+    return f.severity == Severity::kError && (f.where.stage == "file" || f.where.stage == "model" || seen);
   });
 }
 
@@ -276,6 +279,9 @@ void Conductor::judge(const evidence::Explanation& explanation) {
     std::erase_if(diagnosis_.findings, [&](const Finding& f) { return f.code == finding.code; });
     diagnosis_.findings.push_back(std::move(finding));
   }
+  // Numbers that break the model come of what feeds them.
+  for (Finding& finding : diagnosis_.findings)
+    if (!explanation.upheld.empty() && finding.code == "N001") finding.severity = Severity::kNote;
   const bool shown_only = std::any_of(diagnosis_.findings.begin(), diagnosis_.findings.end(), [](const Finding& f) {
     return f.fix && f.fix->safety == evidence::Safety::kDisplay;
   });
@@ -295,6 +301,7 @@ void Conductor::verify(std::optional<double> expected) {
   options.second_runtime = options_.second_runtime;
   // The lab leaves out samples without truth; then its figure is of another set.
   options.expected = expected;
+  options.model = diagnosis_.mended_model.bytes;
   const fix::Verification verification = fix::verify(case_, diagnosis_.mended, options);
   for (Finding& finding : diagnosis_.findings)
     if (finding.fix && finding.severity != Severity::kNote) {
@@ -303,6 +310,17 @@ void Conductor::verify(std::optional<double> expected) {
     }
   if (verification.value)
     diagnosis_.after_fixes = Measure{diagnosis_.measured->metric, verification.samples, verification.value, std::nullopt};
+}
+
+/// Where the mend is in the model: its new bytes are run in place of the old ones.
+void Conductor::mend_model() {
+  const auto training = std::find_if(diagnosis_.findings.begin(), diagnosis_.findings.end(), [](const Finding& f) { return f.code == "M007"; });
+  if (training == diagnosis_.findings.end() || !training->fix || training->severity == Severity::kNote) return;
+  diagnosis_.mended_model = {training->code, rules::model_without_training_mode(case_), {}};
+  if (!diagnosis_.mended_model.bytes || !case_.binding) return;
+  if (diagnosis_.mended.is_null()) diagnosis_.mended = case_.app.document;
+  const std::optional<double> before = diagnosis_.measured ? diagnosis_.measured->value : std::nullopt;
+  verify(before);
 }
 
 evidence::LabOptions Conductor::lab_options() const {
@@ -444,13 +462,6 @@ Result<void> Conductor::search_label_free(evidence::Lab& lab, const evidence::La
   return {};
 }
 
-/// Chance for classes: below this the model says nothing.
-bool at_chance(const Case& a_case, const Measure& measured) {
-  if (measured.value && measured.metric == "r2") return *measured.value <= 0;  // no better than always saying the mean
-  if (!measured.value || !measured.interval || a_case.classes < 2) return false;
-  return measured.interval->second < 0.25 || (measured.interval->first < 1.0 / std::max(2, a_case.classes) && *measured.value < 0.5);
-}
-
 void Conductor::decide() {
   auto& findings = diagnosis_.findings;
   const auto weight = [](const Finding& f) { return static_cast<int>(f.severity); };
@@ -469,7 +480,7 @@ void Conductor::decide() {
   if (case_.symptom.failure) return undetermined("an app that runs: " + case_.symptom.failure->text());
   if (case_.binding_error) return undetermined("an app file that fits the model: " + case_.binding_error->text());
   if (!case_.labelled()) return undetermined("30 labelled samples: without truth a wrong answer cannot be told from a right one");
-  if (diagnosis_.measured && at_chance(case_, *diagnosis_.measured))
+  if (evidence::at_chance(case_))
     return undetermined("the answers are no better than chance and no single change of the app mends them: check how the model was trained, or give more labelled samples");
   diagnosis_.verdict = Verdict::kHealthy;
 }
@@ -510,6 +521,7 @@ Result<Diagnosis> Conductor::run(app::App app) {
     }
     conclude();
   }
+  mend_model();
   return finish();
 }
 

@@ -51,7 +51,12 @@ Verification verify(const evidence::Case& a_case, const nlohmann::json& document
   const TemporaryFolder folder;
   if (folder.path().empty()) return reject("no temporary folder could be made");
   const fs::path file = folder.path() / "app.json";
-  if (auto written = write_text(file, app::rebase(document, a_case.app.base, folder.path()).dump(2)); !written)
+  nlohmann::json fresh_document = app::rebase(document, a_case.app.base, folder.path());
+  if (options.model) {
+    if (auto written = write_file(folder.path() / "model.tflite", *options.model); !written) return reject(written.error().text());
+    fresh_document["model"] = "model.tflite";
+  }
+  if (auto written = write_text(file, fresh_document.dump(2)); !written)
     return reject(written.error().text());
   const auto fresh = app::load_app(file);
   if (!fresh) return reject("the mended app file cannot be read: " + fresh.error().text());

@@ -2,10 +2,12 @@
 // without any cache, and on some of them by the reference kernels with the same decisions.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "evidence/case.h"
 #include "runtime/session.h"
@@ -24,6 +26,7 @@ struct VerifyOptions {
   std::optional<double> expected;   // what the experiment measured; the fresh run must not be worse
   size_t max_memory_bytes = runtime::InterpreterOptions{}.max_memory_bytes;
   Progress* progress = nullptr;
+  std::shared_ptr<const std::vector<uint8_t>> model;  // written beside the app file in place of its own; null: it has its own
   std::shared_ptr<const runtime::Runtime> second_runtime;  // null: none; otherwise it must decide alike as well, one close call apart
 };
 

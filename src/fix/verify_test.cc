@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "base/file.h"
 #include "graph/test_support.h"
 #include "support/case.h"
 #include "support/toy_app.h"
@@ -52,6 +53,17 @@ TEST_F(Verify, RejectsWhatDoesNotRun) {
   EXPECT_TRUE(graph::contains(verified(app_.with("/colour", 1)).rejected_by, "colour"));
   EXPECT_FALSE(verified(app_.with("/model", "none.tflite")).verified);
   EXPECT_FALSE(verified(app_.with("/model", "truth.csv")).verified);
+}
+
+TEST_F(Verify, RunsAMendedModelInPlaceOfTheOld) {
+  const auto bytes = read_file(app_.folder() / "model.tflite");
+  ASSERT_TRUE(bytes);
+  VerifyOptions options;
+  options.threads = 2;
+  options.model = std::make_shared<const std::vector<uint8_t>>(*bytes);
+  const Verification result = verify(*case_, app_.with("/model", "none.tflite"), options);
+  EXPECT_TRUE(result.verified) << result.rejected_by;
+  EXPECT_DOUBLE_EQ(result.value.value_or(-1), *app_.value(app_.document()));
 }
 
 TEST_F(Verify, LeavesNothingBehind) {

@@ -72,7 +72,11 @@ json json_from_diagnosis(const Diagnosis& d) {
     document["after_fixes"] = {{"metric", d.after_fixes->metric}, {"samples", d.after_fixes->samples}, {"value", number(d.after_fixes->value)}};
   if (!d.needs.empty()) document["needs"] = d.needs;
   if (d.lead) document["lead"] = *d.lead;
-  for (const Finding& finding : d.findings) document["findings"].push_back(json_from_finding(finding));
+  for (const Finding& finding : d.findings) {
+    json f = json_from_finding(finding);
+    if (finding.fix && finding.code == d.mended_model.code && !d.mended_model.path.empty()) f["fix"]["model"] = d.mended_model.path.string();
+    document["findings"].push_back(std::move(f));
+  }
   for (const diagnosis::RuledOut& out : d.ruled_out) document["ruled_out"].push_back({{"code", out.code}, {"why", out.why}});
   if (d.coverage) {
     json skipped = json::array();

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <memory>
 
 #include "graph/test_support.h"
 
@@ -47,6 +48,18 @@ Diagnosis fault() {
   d.tried = 42;
   d.seconds = 2.4;
   return d;
+}
+
+TEST(MendedModel, ItsFileStandsInTheFixItBelongsTo) {
+  Diagnosis d = fault();
+  d.findings[1].fix = evidence::Fix{};
+  d.mended_model = {"P001", std::make_shared<const std::vector<uint8_t>>(4), {}};
+  EXPECT_FALSE(json_from_diagnosis(d)["findings"][0]["fix"].contains("model")) << "not written yet";
+  EXPECT_TRUE(graph::contains(text_from_diagnosis(d, {}), "--output FOLDER"));
+  d.mended_model.path = "out/model-mended.tflite";
+  EXPECT_EQ(json_from_diagnosis(d)["findings"][0]["fix"]["model"], "out/model-mended.tflite");
+  EXPECT_FALSE(json_from_diagnosis(d)["findings"][1]["fix"].contains("model"));
+  EXPECT_TRUE(graph::contains(text_from_diagnosis(d, {}), "out/model-mended.tflite"));
 }
 
 TEST(Script, LineAndCodeAreShown) {

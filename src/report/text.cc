@@ -59,7 +59,7 @@ std::string on_lines_of_their_own(const std::string& code) {
   return text;
 }
 
-void write_finding(Writer& out, const Finding& f) {
+void write_finding(Writer& out, const Finding& f, const diagnosis::MendedModel& mended) {
   const char* colour = f.severity == Severity::kError ? "1;31" : f.severity == Severity::kWarning ? "1;33" : "36";
   out.text += fmt::format("{} {} {} (confidence {:.0f} %, proof: {})\n", out.painted(colour, evidence::severity_name(f.severity)), f.code, f.name,
                           100 * f.confidence, evidence::proof_name(f.proof));
@@ -77,6 +77,8 @@ void write_finding(Writer& out, const Finding& f) {
     out.row("Proof", proof);
   }
   if (!f.alternatives.empty()) out.row("Or", fmt::format("{}", fmt::join(f.alternatives, ", ")));
+  if (f.fix && f.code == mended.code && mended.bytes)
+    out.row("Model", mended.path.empty() ? "a mended model can be written: run again with --output FOLDER" : mended.path.string());
   if (f.fix && !f.fix->patch.empty()) {
     std::string label = "Patch";
     for (const auto& operation : f.fix->patch) {
@@ -121,7 +123,7 @@ std::string text_from_diagnosis(const Diagnosis& d, const TextOptions& options) 
     out.text += wrapped(symptom + ".", "");
   }
   out.text += "\n";
-  for (const Finding& finding : d.findings) write_finding(out, finding);
+  for (const Finding& finding : d.findings) write_finding(out, finding, d.mended_model);
   if (d.after_fixes)
     out.text += wrapped(fmt::format("With all fixes: {} {} of {} samples.", d.after_fixes->metric, metric_text(d.after_fixes->metric, d.after_fixes->value),
                                     d.after_fixes->samples), "");

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/app.h"
+#include "app/edit.h"
 #include "app/init.h"
 #include "app/rebase.h"
 #include "base/file.h"
@@ -92,6 +93,25 @@ Result<diagnosis::Diagnosis> diagnose(const Context& context, const Options& opt
   return diagnose_plain(context, options, how);
 }
 
+/// Writes the mended model into the folder and lets the fix that made it point there.
+Result<void> place_model(const Context& context, diagnosis::Diagnosis& result, const fs::path& folder) {
+  diagnosis::MendedModel& mended = result.mended_model;
+  if (!mended.bytes) return {};
+  std::error_code error;
+  fs::create_directories(folder, error);
+  const fs::path file = fs::absolute(folder, error) / (result.model.stem().string() + "-mended.tflite");
+  WHYZERO_TRY(write_file(file, *mended.bytes));
+  note(context, "wrote " + file.string());
+  mended.path = file;
+  if (result.mended.is_null()) return {};  // a model alone: there is no app file to patch
+  nlohmann::json changed = result.mended;
+  changed["model"] = file.string();
+  for (evidence::Finding& finding : result.findings)
+    if (finding.fix && finding.code == mended.code) finding.fix->patch = app::make_patch(result.mended, changed);
+  result.mended = std::move(changed);
+  return {};
+}
+
 Result<void> write_fix(const Context& context, const diagnosis::Diagnosis& result, const fs::path& folder) {
   if (result.mended.is_null()) {
     note(context, "nothing to write: no fix was found that the app file could hold");
@@ -122,7 +142,7 @@ int status_of(const diagnosis::Diagnosis& result, const std::string& fail_on) {
 }
 
 int run(const Context& context, const Options& options) {
-  const auto result = diagnose(context, options);
+  auto result = diagnose(context, options);
   if (!result) {
     nlohmann::json so_far = {{"schema", "whyzero/diagnosis/1"},
                              {"tool", {{"name", "whyzero"}, {"version", WHYZERO_VERSION}}},
@@ -130,6 +150,9 @@ int run(const Context& context, const Options& options) {
                              {"findings", nlohmann::json::array()}};
     return fail_with(context, result.error(), std::move(so_far));
   }
+  if (options.fix || !options.output.empty())
+    if (auto placed = place_model(context, *result, options.output.empty() ? "fixed" : options.output); !placed)
+      return fail_with(context, placed.error(), report::json_from_diagnosis(*result));
   if (options.fix)
     if (auto written = write_fix(context, *result, options.output.empty() ? "fixed" : options.output); !written)
       return fail_with(context, written.error(), report::json_from_diagnosis(*result));
@@ -148,7 +171,7 @@ Runner declare(CLI::App& parser) {
   parser.add_option("--dtype", options->dtype, "Of raw tensors: float32, uint8, …");
   parser.add_option("--shape", options->shape, "Of raw tensors: 1,224,224,3")->delimiter(',');
   parser.add_flag("--fix", options->fix, "Write the mended app file");
-  parser.add_option("--output", options->output, "Folder for what --fix writes (default: fixed)");
+  parser.add_option("--output", options->output, "Folder for what --fix writes (default: fixed), and for a mended model");
   parser.add_option("--budget", options->budget, "Seconds after which no deeper search is begun (0: no limit)")->check(CLI::NonNegativeNumber);
   parser.add_option("--fail-on", options->fail_on, "Least severity for exit status 1")
       ->check(CLI::IsMember({"error", "warning", "note", "undetermined"}))->capture_default_str();

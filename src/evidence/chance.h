@@ -1,0 +1,12 @@
+// Is what the app answers better than guessing?
+#pragma once
+
+#include "evidence/case.h"
+
+namespace whyzero::evidence {
+
+/// The app as deployed was measured against truth and does no better than chance: classes that guessing would name as well, numbers
+/// that are no nearer than the mean. False where nothing could be measured.
+bool at_chance(const Case& a_case);
+
+}  // namespace whyzero::evidence

@@ -1,0 +1,32 @@
+// Where guessing begins: shares of right answers against the number of classes, R² against the mean.
+#include "evidence/chance.h"
+
+#include <gtest/gtest.h>
+
+namespace whyzero::evidence {
+namespace {
+
+bool chance(app::Metric metric, double value, int samples, int classes) {
+  Case a_case;
+  a_case.truth.labels = {"a"};
+  a_case.classes = classes;
+  a_case.symptom.evaluation.scored.metric = metric;
+  a_case.symptom.evaluation.scored.value = value;
+  a_case.symptom.evaluation.scored.samples = samples;
+  return at_chance(a_case);
+}
+
+TEST(Chance, ClassesAndNumbers) {
+  EXPECT_TRUE(chance(app::Metric::kTop1, 0.10, 100, 10));
+  EXPECT_FALSE(chance(app::Metric::kTop1, 0.60, 100, 10));
+  EXPECT_FALSE(chance(app::Metric::kTop1, 0.50, 100, 1000)) << "a weak model of many classes";
+  EXPECT_TRUE(chance(app::Metric::kTop1, 0.45, 100, 2));
+  EXPECT_FALSE(chance(app::Metric::kTop1, 0.70, 100, 2));
+  EXPECT_TRUE(chance(app::Metric::kR2, -0.2, 100, 1));
+  EXPECT_FALSE(chance(app::Metric::kR2, 0.3, 100, 1));
+  Case unlabelled;
+  EXPECT_FALSE(at_chance(unlabelled));
+}
+
+}  // namespace
+}  // namespace whyzero::evidence

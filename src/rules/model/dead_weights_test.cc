@@ -1,0 +1,72 @@
+// M004 dead-weights: a head of zeros, a head of equal units, and a branch of zeros that leaves the output alive.
+#include <gtest/gtest.h>
+
+#include "graph/builder.h"
+#include "graph/test_support.h"
+#include "support/toy_app.h"
+
+namespace whyzero::rules {
+namespace {
+
+/// One dense layer with these weights on the toy's photos; with `branch` a second one is added to it.
+std::vector<uint8_t> model(const std::vector<float>& weights, const std::vector<float>& branch = {}) {
+  graph::ModelBuilder b;
+  const int x = b.input("image", DType::kFloat32, {1, 8, 8, 3});
+  const auto dense = [&](const char* name, const std::vector<float>& kernel) {
+    const int w = b.constant<float>(std::string(name) + "/kernel", {6, 192}, kernel), bias = b.constant<float>("bias", {6}, {0, 0.1f, 0.2f, 0.3f, 0.2f, 0.1f});
+    const int y = b.tensor(name, DType::kFloat32, {1, 6});
+    b.node(schema::BuiltinOperator_FULLY_CONNECTED, {x, w, bias}, {y}, [](auto& f) { return schema::CreateFullyConnectedOptions(f); });
+    return y;
+  };
+  int y = dense("head", weights);
+  if (!branch.empty()) {
+    const int other = dense("branch", branch), sum = b.tensor("sum", DType::kFloat32, {1, 6});
+    b.node(schema::BuiltinOperator_ADD, {y, other}, {sum}, [](auto& f) { return schema::CreateAddOptions(f); });
+    y = sum;
+  }
+  b.output(y);
+  return b.bytes();
+}
+
+std::vector<float> living() {
+  std::vector<float> weights(6 * 192);
+  for (size_t i = 0; i < weights.size(); ++i) weights[i] = 0.1f * static_cast<float>(i * 7 % 11) - 0.5f;
+  return weights;
+}
+
+/// The same weights for every unit.
+std::vector<float> symmetric() {
+  std::vector<float> weights = living();
+  for (size_t i = 192; i < weights.size(); ++i) weights[i] = weights[i % 192];
+  return weights;
+}
+
+const std::vector<float> kZeros(6 * 192);
+
+const diagnosis::Diagnosis& diagnosis_of(const std::string& name, const std::vector<uint8_t>& bytes) {
+  return toy::standard().diagnose(toy::standard().with_model(name, bytes));
+}
+
+TEST(DeadWeights, Fires) {
+  EXPECT_EQ(toy::loud_codes(diagnosis_of("zeros.tflite", model(kZeros))), "M004");
+  EXPECT_EQ(toy::loud_codes(diagnosis_of("symmetric.tflite", model(symmetric()))), "M004");
+  EXPECT_EQ(toy::loud_codes(toy::diagnose_model(model(kZeros))), "M004") << "without an app";
+}
+
+TEST(DeadWeights, SilentOnHealthyTwin) {
+  toy::expect_silent(toy::standard(), toy::standard().document());
+  EXPECT_EQ(toy::loud_codes(toy::diagnose_model(model(living()))), "");
+  EXPECT_EQ(toy::loud_codes(toy::diagnose_model(model(living(), kZeros))), "") << "a branch that starts at zero";
+  EXPECT_EQ(toy::find(diagnosis_of("branch.tflite", model(living(), kZeros)), "M004"), nullptr);
+}
+
+TEST(DeadWeights, FixRestores) {  // there is no patch: the message names the weights
+  const evidence::Finding finding = toy::diagnose_model(model(kZeros)).findings.at(0);
+  EXPECT_TRUE(graph::contains(finding.message, "head/kernel"));
+  EXPECT_EQ(finding.where.tensor, 1);
+  EXPECT_EQ(finding.alternatives, std::vector<std::string>{"M006"});
+  EXPECT_FALSE(finding.fix);
+}
+
+}  // namespace
+}  // namespace whyzero::rules
