@@ -1,42 +1,32 @@
 #include "diagnosis/diagnose.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
-#include <cmath>
+#include <utility>
 
-#include "app/edit.h"
 #include "app/first_inputs.h"
 #include "base/file.h"
 #include "base/sha256.h"
+#include "diagnosis/conductor.h"
 #include "diagnosis/photos_in_place.h"
-#include "diagnosis/restore_gate.h"
 #include "evidence/call_log.h"
-#include "evidence/case.h"
-#include "evidence/chance.h"
-#include "evidence/lab.h"
-#include "evidence/label_free.h"
 #include "evidence/response.h"
-#include "evidence/search.h"
-#include "fix/verify.h"
 #include "graph/tflite_reader.h"
 #include "graph/validate.h"
 #include "numerics/sign_flip.h"
-#include "rules/model/training_mode_graph.h"
 #include "rules/numbers/runtime_disagrees.h"
 #include "rules/rule.h"
 #include "trace/compare_models.h"
-#include "trace/npz.h"
 #include "trace/reduce.h"
 
 namespace whyzero::diagnosis {
-namespace {
 
 using evidence::Case;
 using evidence::Finding;
 using evidence::Severity;
 using nlohmann::json;
+
+namespace {
 
 constexpr size_t kComparedSamples = 4;  // each is several runs of each runtime
 
@@ -45,49 +35,7 @@ bool classifies(const app::Output& output) {
                      [](const json& step) { return step.contains("argmax") || step.contains("threshold"); });
 }
 
-/// One diagnosis from beginning to end.
-class Conductor {
- public:
-  explicit Conductor(const DiagnoseOptions& options) : options_(options) {}
-
-  Result<Diagnosis> run(app::App app);
-  Result<Diagnosis> run(const std::filesystem::path& model);
-
- private:
-  Result<void> read_model(const std::filesystem::path& path);
-  Result<void> open();
-  Result<void> measure();
-  void look();
-  void try_out();
-  void compare_runtimes();
-  bool proven_already() const;
-  void point_at_lines();
-  Finding* proven_by_bytes();
-  Result<void> mend(Finding& proven);
-  /// The document with the patches of what was proven without experiments.
-  json with_static_mends(json document) const;
-  void conclude();
-  evidence::LabOptions lab_options() const;
-  Result<void> acquit_model();
-  Result<void> search();
-  Result<void> search_label_free(evidence::Lab& lab, const evidence::LabOptions& lab_options, const std::vector<evidence::Hypothesis>& hypotheses);
-  void name_quantization(const evidence::QuantizationEvidence& evidence);
-  bool captured() const;
-  void judge(const evidence::Explanation& explanation);
-  void mend_model();
-  /// The mended app afresh; `expected`: the metric that the experiment promised.
-  void verify(std::optional<double> expected);
-  void decide();
-  Diagnosis finish();
-
-  DiagnoseOptions options_;
-  std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
-  Case case_;
-  Diagnosis diagnosis_;
-  bool has_app_ = false;
-  trace::Arrays recorded_;  // inputs that lie beside a model without an app
-  json deployed_;  // the app document as given
-};
+}  // namespace
 
 Result<void> Conductor::read_model(const std::filesystem::path& path) {
   diagnosis_.model = path;
@@ -218,271 +166,8 @@ void Conductor::point_at_lines() {
   }
 }
 
-std::string capitalized(std::string text) {
-  if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
-  return text;
-}
-
-/// The change as old and new parts of the app file: "In place of … put …".
-std::string change_in_words(const json& before, const json& after) {
-  std::string old_parts, new_parts;
-  for (const json& operation : app::make_patch(before, after)) {
-    if (operation["op"] == "remove") continue;
-    std::string value = operation["value"].dump();
-    if (value.size() > 200) value = "the list in the patch";
-    std::string& parts = operation["op"] == "test" ? old_parts : new_parts;
-    parts += (parts.empty() ? "" : ", ") + value;
-  }
-  if (old_parts.empty()) return "Add " + new_parts + ".";
-  if (new_parts.empty()) return "Leave out " + old_parts + ".";
-  return "In place of " + old_parts + " put " + new_parts + ".";
-}
-
-/// Of causes named by the spread of the answers alone: no test of theirs controls an error.
-constexpr double kLabelFreeConfidence = 0.85;
-
-/// How sure: the error of the test, and how many other causes would explain it as well.
-double confidence_of(const evidence::Explanation& explanation, const evidence::Upheld& upheld) {
-  double confidence = explanation.deployed_failed ? 0.97 : explanation.p_value < 1e-5 ? 0.98 : 0.95;
-  if (!upheld.alternatives.empty()) confidence *= 0.9;
-  return confidence;
-}
-
-void Conductor::judge(const evidence::Explanation& explanation) {
-  const std::string metric = diagnosis_.measured->metric;
-  for (const evidence::Upheld& upheld : explanation.upheld) {
-    const rules::Rule* rule = rules::find_rule(upheld.hypothesis->code);
-    if (!rule) continue;
-    const rules::Proven proven{*upheld.hypothesis, upheld.before, upheld.after, upheld.value_before, upheld.value_after};
-    Finding finding = rules::finding_of(*rule, Severity::kError, explanation.deployed_failed && &upheld == &explanation.upheld.front() ? evidence::Proof::kRun : evidence::Proof::kExperiment,
-                                        rule->describe ? rule->describe(case_, proven)
-                                                       : capitalized(std::string(rule->summary)) + ": " + upheld.hypothesis->text + ". " +
-                                                             change_in_words(upheld.before, upheld.after));
-    if (explanation.deployed_failed && &upheld == &explanation.upheld.front())
-      finding.message += " As deployed the app cannot run: " + case_.symptom.failure->message;
-    finding.confidence = confidence_of(explanation, upheld);
-    finding.where = {.stage = upheld.hypothesis->side == evidence::Side::kInput ? "input.pipeline" : "output", .pointer = upheld.hypothesis->pointer};
-    finding.alternatives = upheld.alternatives;
-    evidence::Measured measured;
-    measured.metric = metric;
-    measured.before = upheld.value_before;
-    measured.after = upheld.value_after;
-    measured.samples = explanation.samples;
-    if (!explanation.deployed_failed) measured.p_value = explanation.p_value;
-    if (metric == "top1") measured.p_mcnemar = numerics::mcnemar_exact(upheld.step.gained, upheld.step.lost);
-    finding.evidence.push_back(measured);
-    finding.fix = evidence::Fix{};
-    // No patch of a pipeline changes what was captured: then the change is only shown.
-    if (captured() && upheld.hypothesis->side == evidence::Side::kInput) finding.fix->safety = evidence::Safety::kDisplay;
-    else finding.fix->patch = app::make_patch(upheld.before, upheld.after);
-    // What the same rule saw without experiments is said better now.
-    std::erase_if(diagnosis_.findings, [&](const Finding& f) { return f.code == finding.code; });
-    diagnosis_.findings.push_back(std::move(finding));
-  }
-  // Numbers that break the model come of what feeds them.
-  for (Finding& finding : diagnosis_.findings)
-    if (!explanation.upheld.empty() && finding.code == "N001") finding.severity = Severity::kNote;
-  const bool shown_only = std::any_of(diagnosis_.findings.begin(), diagnosis_.findings.end(), [](const Finding& f) {
-    return f.fix && f.fix->safety == evidence::Safety::kDisplay;
-  });
-  if (!explanation.upheld.empty() && !shown_only) diagnosis_.mended = with_static_mends(explanation.document);
-}
-
 bool Conductor::captured() const {
   return std::any_of(case_.sources.begin(), case_.sources.end(), [](const auto& source) { return source->captured(); });
-}
-
-void Conductor::verify(std::optional<double> expected) {
-  if (diagnosis_.mended.is_null()) return;
-  fix::VerifyOptions options;
-  options.threads = options_.threads;
-  options.max_memory_bytes = options_.max_memory_bytes;
-  options.progress = options_.progress;
-  options.second_runtime = options_.second_runtime;
-  // The lab leaves out samples without truth; then its figure is of another set.
-  options.expected = expected;
-  options.model = diagnosis_.mended_model.bytes;
-  const fix::Verification verification = fix::verify(case_, diagnosis_.mended, options);
-  for (Finding& finding : diagnosis_.findings)
-    if (finding.fix && finding.severity != Severity::kNote) {
-      finding.fix->verified = verification.verified;
-      finding.fix->rejected_by = verification.rejected_by;
-    }
-  if (verification.value)
-    diagnosis_.after_fixes = Measure{diagnosis_.measured->metric, verification.samples, verification.value, std::nullopt};
-}
-
-/// Where the mend is in the model: its new bytes are run in place of the old ones.
-void Conductor::mend_model() {
-  const auto training = std::find_if(diagnosis_.findings.begin(), diagnosis_.findings.end(), [](const Finding& f) { return f.code == "M007"; });
-  if (training == diagnosis_.findings.end() || !training->fix || training->severity == Severity::kNote) return;
-  diagnosis_.mended_model = {training->code, rules::model_without_training_mode(case_), {}};
-  if (!diagnosis_.mended_model.bytes || !case_.binding) return;
-  if (diagnosis_.mended.is_null()) diagnosis_.mended = case_.app.document;
-  const std::optional<double> before = diagnosis_.measured ? diagnosis_.measured->value : std::nullopt;
-  verify(before);
-}
-
-evidence::LabOptions Conductor::lab_options() const {
-  evidence::LabOptions lab_options;
-  lab_options.threads = options_.threads;
-  lab_options.seed = options_.seed;
-  lab_options.progress = options_.progress;
-  lab_options.interpreter.max_memory_bytes = options_.max_memory_bytes;
-  if (options_.reference_kernels) lab_options.interpreter.kernels = runtime::Kernels::kReference;
-  return lab_options;
-}
-
-/// The finding that the bytes of a tensor prove and whose mend is open; null where there is none.
-Finding* Conductor::proven_by_bytes() {
-  for (Finding& finding : diagnosis_.findings)
-    if (finding.severity == Severity::kError && finding.proof == evidence::Proof::kTensor && !finding.fix) return &finding;
-  return nullptr;
-}
-
-/// What the bytes prove needs no test; which of its mends is right the answers tell, or else what is usual.
-Result<void> Conductor::mend(Finding& proven) {
-  const rules::Rule* rule = rules::find_rule(proven.code);
-  std::vector<evidence::Hypothesis> hypotheses;
-  if (rule && rule->propose) rule->propose(*rule, case_, hypotheses);
-  if (hypotheses.empty() || captured()) return {};
-  evidence::Lab lab(case_, lab_options());
-  WHYZERO_ASSIGN(const evidence::LabelFree found, evidence::search_label_free(lab, case_, hypotheses));
-  diagnosis_.tried = found.tried;
-  const evidence::Hypothesis* chosen = found.best ? found.best->hypothesis : nullptr;
-  if (!chosen)
-    chosen = &*std::max_element(hypotheses.begin(), hypotheses.end(), [](const auto& a, const auto& b) { return a.prior < b.prior; });
-  const auto document = chosen->edit(case_.experiment);
-  if (!document) return {};
-  proven.message += " " + capitalized(chosen->text) + ". " + change_in_words(case_.experiment, *document);
-  proven.fix = evidence::Fix{};
-  proven.fix->patch = app::make_patch(case_.experiment, *document);
-  diagnosis_.mended = with_static_mends(*document);
-  verify(std::nullopt);
-  return {};
-}
-
-json Conductor::with_static_mends(json document) const {
-  for (const Finding& finding : diagnosis_.findings) {
-    if (finding.severity == Severity::kNote || finding.proof != evidence::Proof::kStatic || !finding.fix) continue;
-    if (auto patched = app::apply_patch(document, finding.fix->patch)) document = std::move(*patched);
-  }
-  return document;
-}
-
-/// What only stands where nothing else was found.
-void Conductor::conclude() {
-  if (std::any_of(diagnosis_.findings.begin(), diagnosis_.findings.end(), [](const Finding& f) { return f.severity != Severity::kNote; })) return;
-  for (const rules::Rule* rule : rules::all_rules())
-    if (rule->conclude) rule->conclude(*rule, case_, diagnosis_.findings);
-}
-
-/// A constant output is the model's own fault unless only the rounding of its activations silences it.
-Result<void> Conductor::acquit_model() {
-  const auto constant = [](const Finding& f) { return f.code == "M006"; };
-  if (!case_.model || !case_.binding || std::none_of(diagnosis_.findings.begin(), diagnosis_.findings.end(), constant)) return {};
-  WHYZERO_ASSIGN(const bool silenced, rounding_silences(case_, lab_options()));
-  if (silenced) std::erase_if(diagnosis_.findings, constant);
-  return {};
-}
-
-Result<void> Conductor::search() {
-  std::vector<evidence::Hypothesis> hypotheses;
-  for (const rules::Rule* rule : rules::all_rules())
-    if (rule->propose) rule->propose(*rule, case_, hypotheses);
-  const evidence::LabOptions lab_options = this->lab_options();
-  evidence::Lab lab(case_, lab_options);
-  if (lab.samples() == 0 || hypotheses.empty()) return {};
-  // Without truth a change that makes a refused app run can be seen to help; of an app that runs only the spread of its answers.
-  if (!case_.labelled() && !case_.symptom.failure) return search_label_free(lab, lab_options, hypotheses);
-  const evidence::SearchOptions search_options{options_.seed, options_.budget_seconds};
-  std::vector<evidence::Hypothesis> likelier = hypotheses;
-  std::erase_if(likelier, [](const evidence::Hypothesis& h) { return h.last_resort; });
-  WHYZERO_ASSIGN(evidence::Explanation found, evidence::search(lab, case_, likelier, search_options));
-  if (likelier.size() < hypotheses.size()) {
-    // The likelier changes may mend a part by chance; what is free to fit is believed where it restores more than they do.
-    WHYZERO_ASSIGN(evidence::Explanation freer, evidence::search(lab, case_, hypotheses, search_options));
-    if (found.upheld.empty() || freer.mended.value_or(0) > found.mended.value_or(0) + evidence::kLeastHarm) found = std::move(freer);
-  }
-  WHYZERO_ASSIGN(const Weighed weighed, weigh_quantization(case_, lab, lab_options, hypotheses, search_options, std::move(found)));
-  const evidence::Explanation& explanation = weighed.explanation;
-  if (weighed.quantization) name_quantization(*weighed.quantization);
-  diagnosis_.tried = explanation.tried;
-  for (const evidence::RuledOut& out : explanation.ruled_out)
-    diagnosis_.ruled_out.push_back({out.code, fmt::format("the best of {} change{} ({}) gains {:+.1f} points on {} samples", out.tried, out.tried == 1 ? "" : "s", out.text, 100 * out.gain, out.samples)});
-  judge(explanation);
-  verify(explanation.mended);
-  if (explanation.lead) {
-    const evidence::Lead& lead = *explanation.lead;
-    diagnosis_.lead = fmt::format("{} ({}): {:+.1f} points on {} samples, p = {:.2g}: not proven", lead.code, lead.text,
-                                  100 * lead.comparison.gain, lead.comparison.samples, lead.p_value);
-  }
-  return {};
-}
-
-void Conductor::name_quantization(const evidence::QuantizationEvidence& evidence) {
-  for (const rules::Rule* rule : rules::all_rules())
-    if (rule->weigh) rule->weigh(*rule, case_, evidence, diagnosis_.findings);
-}
-
-/// Names a cause without truth, where the answers alone make it likely.
-Result<void> Conductor::search_label_free(evidence::Lab& lab, const evidence::LabOptions& lab_options, const std::vector<evidence::Hypothesis>& hypotheses) {
-  WHYZERO_ASSIGN(const evidence::LabelFree found, evidence::search_label_free(lab, case_, hypotheses));
-  diagnosis_.tried = found.tried;
-  WHYZERO_ASSIGN(const auto quantization, weigh_quantization_label_free(case_, lab, lab_options, found));
-  if (quantization) name_quantization(*quantization);
-  if (quantization || !found.best) return {};
-  const evidence::Suggestion& best = *found.best;
-  const std::string numbers = fmt::format("the answers tell the samples apart to {:.0f} % of what is possible instead of {:.0f} %; the best change of another cause reaches {:.0f} %",
-                                          100 * best.after, 100 * best.before, 100 * best.rival);
-  const rules::Rule* rule = rules::find_rule(best.hypothesis->code);
-  if (!found.decisive || !rule) {
-    diagnosis_.lead = fmt::format("{} ({}): {}: not decisive without truth", best.hypothesis->code, best.hypothesis->text, numbers);
-    return {};
-  }
-  const rules::Proven proven{*best.hypothesis, case_.experiment, best.document, std::nullopt, std::nullopt};
-  Finding finding = rules::finding_of(*rule, Severity::kError, evidence::Proof::kStatistics,
-                                      rule->describe ? rule->describe(case_, proven)
-                                                     : capitalized(std::string(rule->summary)) + ": " + best.hypothesis->text + ". " +
-                                                           change_in_words(case_.experiment, best.document));
-  finding.confidence = kLabelFreeConfidence;
-  finding.where = {.stage = "input.pipeline", .pointer = best.hypothesis->pointer};
-  evidence::Measured measured{.metric = "information", .before = best.before, .after = best.after, .samples = best.samples};
-  measured.text = numbers;
-  finding.evidence.push_back(measured);
-  finding.fix = evidence::Fix{};
-  if (captured()) finding.fix->safety = evidence::Safety::kDisplay;
-  else {
-    finding.fix->patch = app::make_patch(case_.experiment, best.document);
-    diagnosis_.mended = with_static_mends(best.document);
-  }
-  std::erase_if(diagnosis_.findings, [&](const Finding& f) { return f.code == finding.code; });
-  diagnosis_.findings.push_back(std::move(finding));
-  verify(std::nullopt);
-  return {};
-}
-
-void Conductor::decide() {
-  auto& findings = diagnosis_.findings;
-  const auto weight = [](const Finding& f) { return static_cast<int>(f.severity); };
-  std::stable_sort(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) { return weight(a) < weight(b); });
-  for (size_t i = 0; i < findings.size(); ++i) findings[i].rank = static_cast<int>(i) + 1;
-  const bool loud = std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.severity != Severity::kNote; });
-  if (loud) {
-    diagnosis_.verdict = Verdict::kFault;
-    return;
-  }
-  const auto undetermined = [&](std::string need) {
-    diagnosis_.verdict = Verdict::kUndetermined;
-    diagnosis_.needs.push_back(std::move(need));
-  };
-  if (!has_app_) return undetermined("photos with labels: `whyzero diagnose MODEL photos/ --labels labels.txt`, with a folder a class");
-  if (case_.symptom.failure) return undetermined("an app that runs: " + case_.symptom.failure->text());
-  if (case_.binding_error) return undetermined("an app file that fits the model: " + case_.binding_error->text());
-  if (!case_.labelled()) return undetermined("30 labelled samples: without truth a wrong answer cannot be told from a right one");
-  if (evidence::at_chance(case_))
-    return undetermined("the answers are no better than chance and no single change of the app mends them: check how the model was trained, or give more labelled samples");
-  diagnosis_.verdict = Verdict::kHealthy;
 }
 
 Diagnosis Conductor::finish() {
@@ -537,8 +222,6 @@ Result<Diagnosis> Conductor::run(const std::filesystem::path& model) {
   compare_runtimes();
   return finish();
 }
-
-}  // namespace
 
 const char* verdict_name(Verdict verdict) {
   switch (verdict) {

@@ -1,0 +1,68 @@
+// The course of one diagnosis: what it knows so far and the stages it goes through. diagnose.cc has the order of the stages and all
+// that needs no experiment, experiments.cc the search, judge.cc what becomes of its results.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "diagnosis/diagnose.h"
+#include "diagnosis/restore_gate.h"
+#include "evidence/case.h"
+#include "evidence/lab.h"
+#include "evidence/search.h"
+#include "trace/npz.h"
+
+namespace whyzero::diagnosis {
+
+/// One diagnosis from beginning to end.
+class Conductor {
+ public:
+  explicit Conductor(const DiagnoseOptions& options) : options_(options) {}
+
+  Result<Diagnosis> run(app::App app);
+  Result<Diagnosis> run(const std::filesystem::path& model);
+
+ private:
+  Result<void> read_model(const std::filesystem::path& path);
+  Result<void> open();
+  Result<void> measure();
+  void look();
+  void try_out();
+  void compare_runtimes();
+  bool proven_already() const;
+  void point_at_lines();
+  evidence::Finding* proven_by_bytes();
+  Result<void> mend(evidence::Finding& proven);
+  /// The document with the patches of what was proven without experiments.
+  nlohmann::json with_static_mends(nlohmann::json document) const;
+  void conclude();
+  evidence::LabOptions lab_options() const;
+  Result<void> acquit_model();
+  Result<void> search();
+  Result<void> search_label_free(evidence::Lab& lab, const evidence::LabOptions& lab_options, const std::vector<evidence::Hypothesis>& hypotheses);
+  void name_quantization(const evidence::QuantizationEvidence& evidence);
+  bool captured() const;
+  void judge(const evidence::Explanation& explanation);
+  void mend_model();
+  /// The mended app afresh; `expected`: the metric that the experiment promised.
+  void verify(std::optional<double> expected);
+  void decide();
+  Diagnosis finish();
+
+  DiagnoseOptions options_;
+  std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+  evidence::Case case_;
+  Diagnosis diagnosis_;
+  bool has_app_ = false;
+  trace::Arrays recorded_;  // inputs that lie beside a model without an app
+  nlohmann::json deployed_;  // the app document as given
+};
+
+/// The same text with its first letter in upper case.
+std::string capitalized(std::string text);
+/// A change of the app file as old and new parts: "In place of … put …".
+std::string change_in_words(const nlohmann::json& before, const nlohmann::json& after);
+
+}  // namespace whyzero::diagnosis

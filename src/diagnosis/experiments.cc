@@ -1,0 +1,168 @@
+// The experiments of a diagnosis: which search is run on which hypotheses, with truth and without.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/edit.h"
+#include "diagnosis/conductor.h"
+#include "evidence/label_free.h"
+#include "rules/rule.h"
+
+namespace whyzero::diagnosis {
+
+using evidence::Case;
+using evidence::Finding;
+using evidence::Severity;
+using nlohmann::json;
+
+namespace {
+
+/// Of causes named by the spread of the answers alone: no test of theirs controls an error.
+constexpr double kLabelFreeConfidence = 0.85;
+
+}  // namespace
+
+evidence::LabOptions Conductor::lab_options() const {
+  evidence::LabOptions lab_options;
+  lab_options.threads = options_.threads;
+  lab_options.seed = options_.seed;
+  lab_options.progress = options_.progress;
+  lab_options.interpreter.max_memory_bytes = options_.max_memory_bytes;
+  if (options_.reference_kernels) lab_options.interpreter.kernels = runtime::Kernels::kReference;
+  return lab_options;
+}
+
+/// The finding that the bytes of a tensor prove and whose mend is open; null where there is none.
+Finding* Conductor::proven_by_bytes() {
+  for (Finding& finding : diagnosis_.findings)
+    if (finding.severity == Severity::kError && finding.proof == evidence::Proof::kTensor && !finding.fix) return &finding;
+  return nullptr;
+}
+
+/// What the bytes prove needs no test; which of its mends is right the answers tell, or else what is usual.
+Result<void> Conductor::mend(Finding& proven) {
+  const rules::Rule* rule = rules::find_rule(proven.code);
+  std::vector<evidence::Hypothesis> hypotheses;
+  if (rule && rule->propose) rule->propose(*rule, case_, hypotheses);
+  if (hypotheses.empty() || captured()) return {};
+  evidence::Lab lab(case_, lab_options());
+  WHYZERO_ASSIGN(const evidence::LabelFree found, evidence::search_label_free(lab, case_, hypotheses));
+  diagnosis_.tried = found.tried;
+  const evidence::Hypothesis* chosen = found.best ? found.best->hypothesis : nullptr;
+  if (!chosen)
+    chosen = &*std::max_element(hypotheses.begin(), hypotheses.end(), [](const auto& a, const auto& b) { return a.prior < b.prior; });
+  const auto document = chosen->edit(case_.experiment);
+  if (!document) return {};
+  proven.message += " " + capitalized(chosen->text) + ". " + change_in_words(case_.experiment, *document);
+  proven.fix = evidence::Fix{};
+  proven.fix->patch = app::make_patch(case_.experiment, *document);
+  diagnosis_.mended = with_static_mends(*document);
+  verify(std::nullopt);
+  return {};
+}
+
+json Conductor::with_static_mends(json document) const {
+  for (const Finding& finding : diagnosis_.findings) {
+    if (finding.severity == Severity::kNote || finding.proof != evidence::Proof::kStatic || !finding.fix) continue;
+    if (auto patched = app::apply_patch(document, finding.fix->patch)) document = std::move(*patched);
+  }
+  return document;
+}
+
+/// What only stands where nothing else was found.
+void Conductor::conclude() {
+  if (std::any_of(diagnosis_.findings.begin(), diagnosis_.findings.end(), [](const Finding& f) { return f.severity != Severity::kNote; })) return;
+  for (const rules::Rule* rule : rules::all_rules())
+    if (rule->conclude) rule->conclude(*rule, case_, diagnosis_.findings);
+}
+
+/// A constant output is the model's own fault unless only the rounding of its activations silences it.
+Result<void> Conductor::acquit_model() {
+  const auto constant = [](const Finding& f) { return f.code == "M006"; };
+  if (!case_.model || !case_.binding || std::none_of(diagnosis_.findings.begin(), diagnosis_.findings.end(), constant)) return {};
+  WHYZERO_ASSIGN(const bool silenced, rounding_silences(case_, lab_options()));
+  if (silenced) std::erase_if(diagnosis_.findings, constant);
+  return {};
+}
+
+Result<void> Conductor::search() {
+  std::vector<evidence::Hypothesis> hypotheses;
+  for (const rules::Rule* rule : rules::all_rules())
+    if (rule->propose) rule->propose(*rule, case_, hypotheses);
+  const evidence::LabOptions lab_options = this->lab_options();
+  evidence::Lab lab(case_, lab_options);
+  if (lab.samples() == 0 || hypotheses.empty()) return {};
+  // Without truth a change that makes a refused app run can be seen to help; of an app that runs only the spread of its answers.
+  if (!case_.labelled() && !case_.symptom.failure) return search_label_free(lab, lab_options, hypotheses);
+  const evidence::SearchOptions search_options{options_.seed, options_.budget_seconds};
+  std::vector<evidence::Hypothesis> likelier = hypotheses;
+  std::erase_if(likelier, [](const evidence::Hypothesis& h) { return h.last_resort; });
+  WHYZERO_ASSIGN(evidence::Explanation found, evidence::search(lab, case_, likelier, search_options));
+  if (likelier.size() < hypotheses.size()) {
+    // The likelier changes may mend a part by chance; what is free to fit is believed where it restores more than they do.
+    WHYZERO_ASSIGN(evidence::Explanation freer, evidence::search(lab, case_, hypotheses, search_options));
+    if (found.upheld.empty() || freer.mended.value_or(0) > found.mended.value_or(0) + evidence::kLeastHarm) found = std::move(freer);
+  }
+  WHYZERO_ASSIGN(const Weighed weighed, weigh_quantization(case_, lab, lab_options, hypotheses, search_options, std::move(found)));
+  const evidence::Explanation& explanation = weighed.explanation;
+  if (weighed.quantization) name_quantization(*weighed.quantization);
+  diagnosis_.tried = explanation.tried;
+  for (const evidence::RuledOut& out : explanation.ruled_out)
+    diagnosis_.ruled_out.push_back({out.code, fmt::format("the best of {} change{} ({}) gains {:+.1f} points on {} samples", out.tried, out.tried == 1 ? "" : "s", out.text, 100 * out.gain, out.samples)});
+  judge(explanation);
+  verify(explanation.mended);
+  if (explanation.lead) {
+    const evidence::Lead& lead = *explanation.lead;
+    diagnosis_.lead = fmt::format("{} ({}): {:+.1f} points on {} samples, p = {:.2g}: not proven", lead.code, lead.text,
+                                  100 * lead.comparison.gain, lead.comparison.samples, lead.p_value);
+  }
+  return {};
+}
+
+void Conductor::name_quantization(const evidence::QuantizationEvidence& evidence) {
+  for (const rules::Rule* rule : rules::all_rules())
+    if (rule->weigh) rule->weigh(*rule, case_, evidence, diagnosis_.findings);
+}
+
+/// Names a cause without truth, where the answers alone make it likely.
+Result<void> Conductor::search_label_free(evidence::Lab& lab, const evidence::LabOptions& lab_options, const std::vector<evidence::Hypothesis>& hypotheses) {
+  WHYZERO_ASSIGN(const evidence::LabelFree found, evidence::search_label_free(lab, case_, hypotheses));
+  diagnosis_.tried = found.tried;
+  WHYZERO_ASSIGN(const auto quantization, weigh_quantization_label_free(case_, lab, lab_options, found));
+  if (quantization) name_quantization(*quantization);
+  if (quantization || !found.best) return {};
+  const evidence::Suggestion& best = *found.best;
+  const std::string numbers = fmt::format("the answers tell the samples apart to {:.0f} % of what is possible instead of {:.0f} %; the best change of another cause reaches {:.0f} %",
+                                          100 * best.after, 100 * best.before, 100 * best.rival);
+  const rules::Rule* rule = rules::find_rule(best.hypothesis->code);
+  if (!found.decisive || !rule) {
+    diagnosis_.lead = fmt::format("{} ({}): {}: not decisive without truth", best.hypothesis->code, best.hypothesis->text, numbers);
+    return {};
+  }
+  const rules::Proven proven{*best.hypothesis, case_.experiment, best.document, std::nullopt, std::nullopt};
+  Finding finding = rules::finding_of(*rule, Severity::kError, evidence::Proof::kStatistics,
+                                      rule->describe ? rule->describe(case_, proven)
+                                                     : capitalized(std::string(rule->summary)) + ": " + best.hypothesis->text + ". " +
+                                                           change_in_words(case_.experiment, best.document));
+  finding.confidence = kLabelFreeConfidence;
+  finding.where = {.stage = "input.pipeline", .pointer = best.hypothesis->pointer};
+  evidence::Measured measured;
+  measured.metric = "information";
+  measured.before = best.before;
+  measured.after = best.after;
+  measured.samples = best.samples;
+  measured.text = numbers;
+  finding.evidence.push_back(measured);
+  finding.fix = evidence::Fix{};
+  if (captured()) finding.fix->safety = evidence::Safety::kDisplay;
+  else {
+    finding.fix->patch = app::make_patch(case_.experiment, best.document);
+    diagnosis_.mended = with_static_mends(best.document);
+  }
+  std::erase_if(diagnosis_.findings, [&](const Finding& f) { return f.code == finding.code; });
+  diagnosis_.findings.push_back(std::move(finding));
+  verify(std::nullopt);
+  return {};
+}
+
+}  // namespace whyzero::diagnosis

@@ -1,0 +1,147 @@
+// What becomes of the results: findings with their words and patches, the mended app run afresh, and the verdict.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "app/edit.h"
+#include "diagnosis/conductor.h"
+#include "evidence/chance.h"
+#include "fix/verify.h"
+#include "numerics/sign_flip.h"
+#include "rules/model/training_mode_graph.h"
+#include "rules/rule.h"
+
+namespace whyzero::diagnosis {
+
+using evidence::Case;
+using evidence::Finding;
+using evidence::Severity;
+using nlohmann::json;
+
+std::string capitalized(std::string text) {
+  if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+  return text;
+}
+
+/// The change as old and new parts of the app file: "In place of … put …".
+std::string change_in_words(const json& before, const json& after) {
+  std::string old_parts, new_parts;
+  for (const json& operation : app::make_patch(before, after)) {
+    if (operation["op"] == "remove") continue;
+    std::string value = operation["value"].dump();
+    if (value.size() > 200) value = "the list in the patch";
+    std::string& parts = operation["op"] == "test" ? old_parts : new_parts;
+    parts += (parts.empty() ? "" : ", ") + value;
+  }
+  if (old_parts.empty()) return "Add " + new_parts + ".";
+  if (new_parts.empty()) return "Leave out " + old_parts + ".";
+  return "In place of " + old_parts + " put " + new_parts + ".";
+}
+
+namespace {
+
+/// How sure: the error of the test, and how many other causes would explain it as well.
+double confidence_of(const evidence::Explanation& explanation, const evidence::Upheld& upheld) {
+  double confidence = explanation.deployed_failed ? 0.97 : explanation.p_value < 1e-5 ? 0.98 : 0.95;
+  if (!upheld.alternatives.empty()) confidence *= 0.9;
+  return confidence;
+}
+
+}  // namespace
+
+void Conductor::judge(const evidence::Explanation& explanation) {
+  const std::string metric = diagnosis_.measured->metric;
+  for (const evidence::Upheld& upheld : explanation.upheld) {
+    const rules::Rule* rule = rules::find_rule(upheld.hypothesis->code);
+    if (!rule) continue;
+    const rules::Proven proven{*upheld.hypothesis, upheld.before, upheld.after, upheld.value_before, upheld.value_after};
+    Finding finding = rules::finding_of(*rule, Severity::kError, explanation.deployed_failed && &upheld == &explanation.upheld.front() ? evidence::Proof::kRun : evidence::Proof::kExperiment,
+                                        rule->describe ? rule->describe(case_, proven)
+                                                       : capitalized(std::string(rule->summary)) + ": " + upheld.hypothesis->text + ". " +
+                                                             change_in_words(upheld.before, upheld.after));
+    if (explanation.deployed_failed && &upheld == &explanation.upheld.front())
+      finding.message += " As deployed the app cannot run: " + case_.symptom.failure->message;
+    finding.confidence = confidence_of(explanation, upheld);
+    finding.where = {.stage = upheld.hypothesis->side == evidence::Side::kInput ? "input.pipeline" : "output", .pointer = upheld.hypothesis->pointer};
+    finding.alternatives = upheld.alternatives;
+    evidence::Measured measured;
+    measured.metric = metric;
+    measured.before = upheld.value_before;
+    measured.after = upheld.value_after;
+    measured.samples = explanation.samples;
+    if (!explanation.deployed_failed) measured.p_value = explanation.p_value;
+    if (metric == "top1") measured.p_mcnemar = numerics::mcnemar_exact(upheld.step.gained, upheld.step.lost);
+    finding.evidence.push_back(measured);
+    finding.fix = evidence::Fix{};
+    // No patch of a pipeline changes what was captured: then the change is only shown.
+    if (captured() && upheld.hypothesis->side == evidence::Side::kInput) finding.fix->safety = evidence::Safety::kDisplay;
+    else finding.fix->patch = app::make_patch(upheld.before, upheld.after);
+    // What the same rule saw without experiments is said better now.
+    std::erase_if(diagnosis_.findings, [&](const Finding& f) { return f.code == finding.code; });
+    diagnosis_.findings.push_back(std::move(finding));
+  }
+  // Numbers that break the model come of what feeds them.
+  for (Finding& finding : diagnosis_.findings)
+    if (!explanation.upheld.empty() && finding.code == "N001") finding.severity = Severity::kNote;
+  const bool shown_only = std::any_of(diagnosis_.findings.begin(), diagnosis_.findings.end(), [](const Finding& f) {
+    return f.fix && f.fix->safety == evidence::Safety::kDisplay;
+  });
+  if (!explanation.upheld.empty() && !shown_only) diagnosis_.mended = with_static_mends(explanation.document);
+}
+
+void Conductor::verify(std::optional<double> expected) {
+  if (diagnosis_.mended.is_null()) return;
+  fix::VerifyOptions options;
+  options.threads = options_.threads;
+  options.max_memory_bytes = options_.max_memory_bytes;
+  options.progress = options_.progress;
+  options.second_runtime = options_.second_runtime;
+  // The lab leaves out samples without truth; then its figure is of another set.
+  options.expected = expected;
+  options.model = diagnosis_.mended_model.bytes;
+  const fix::Verification verification = fix::verify(case_, diagnosis_.mended, options);
+  for (Finding& finding : diagnosis_.findings)
+    if (finding.fix && finding.severity != Severity::kNote) {
+      finding.fix->verified = verification.verified;
+      finding.fix->rejected_by = verification.rejected_by;
+    }
+  if (verification.value)
+    diagnosis_.after_fixes = Measure{diagnosis_.measured->metric, verification.samples, verification.value, std::nullopt};
+}
+
+/// Where the mend is in the model: its new bytes are run in place of the old ones.
+void Conductor::mend_model() {
+  const auto training = std::find_if(diagnosis_.findings.begin(), diagnosis_.findings.end(), [](const Finding& f) { return f.code == "M007"; });
+  if (training == diagnosis_.findings.end() || !training->fix || training->severity == Severity::kNote) return;
+  diagnosis_.mended_model = {training->code, rules::model_without_training_mode(case_), {}};
+  if (!diagnosis_.mended_model.bytes || !case_.binding) return;
+  if (diagnosis_.mended.is_null()) diagnosis_.mended = case_.app.document;
+  const std::optional<double> before = diagnosis_.measured ? diagnosis_.measured->value : std::nullopt;
+  verify(before);
+}
+
+void Conductor::decide() {
+  auto& findings = diagnosis_.findings;
+  const auto weight = [](const Finding& f) { return static_cast<int>(f.severity); };
+  std::stable_sort(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) { return weight(a) < weight(b); });
+  for (size_t i = 0; i < findings.size(); ++i) findings[i].rank = static_cast<int>(i) + 1;
+  const bool loud = std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.severity != Severity::kNote; });
+  if (loud) {
+    diagnosis_.verdict = Verdict::kFault;
+    return;
+  }
+  const auto undetermined = [&](std::string need) {
+    diagnosis_.verdict = Verdict::kUndetermined;
+    diagnosis_.needs.push_back(std::move(need));
+  };
+  if (!has_app_) return undetermined("photos with labels: `whyzero diagnose MODEL photos/ --labels labels.txt`, with a folder a class");
+  if (case_.symptom.failure) return undetermined("an app that runs: " + case_.symptom.failure->text());
+  if (case_.binding_error) return undetermined("an app file that fits the model: " + case_.binding_error->text());
+  if (!case_.labelled()) return undetermined("30 labelled samples: without truth a wrong answer cannot be told from a right one");
+  if (evidence::at_chance(case_))
+    return undetermined("the answers are no better than chance and no single change of the app mends them: check how the model was trained, or give more labelled samples");
+  diagnosis_.verdict = Verdict::kHealthy;
+}
+
+}  // namespace whyzero::diagnosis
