@@ -119,6 +119,12 @@ void Conductor::mend_model() {
   if (diagnosis_.mended.is_null()) diagnosis_.mended = case_.app.document;
   const std::optional<double> before = diagnosis_.measured ? diagnosis_.measured->value : std::nullopt;
   verify(before);
+  // A stopgap helps on the photos it was made from; that it restores the model nobody has seen.
+  for (Finding& finding : diagnosis_.findings)
+    if (finding.fix && finding.fix->safety == evidence::Safety::kUnsafe) {
+      finding.fix->verified = false;
+      if (finding.fix->rejected_by.empty()) finding.fix->rejected_by = "measured on the samples that it was made from";
+    }
 }
 
 void Conductor::decide() {
