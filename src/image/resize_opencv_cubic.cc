@@ -1,8 +1,5 @@
 // OpenCV's INTER_CUBIC as its x86-64 builds run it for 1, 3 and 4 channels: Intel's IPP, in float32 without rounding between the
-// axes. The order of the sums was measured, because it decides which way a byte that lies on a half is rounded: inside, where all
-// four taps lie in the picture, it is another than at the border.
-#include "image/resize_opencv_cubic.h"
-
+// axes. The order of the sums was measured, because it decides which way a byte that lies on a half is rounded.
 #include <algorithm>
 #include <cmath>
 
@@ -13,10 +10,15 @@ namespace {
 
 constexpr int kTaps = 4;
 
+/// a·b + c rounded once. The product of two float32 is exact in double, and so nearly always is the sum.
+inline float fused(float a, float b, float c) {
+  return static_cast<float>(static_cast<double>(a) * static_cast<double>(b) + static_cast<double>(c));
+}
+
 struct Axis {
-  std::vector<int> index;     // size × 4, border repeated
-  std::vector<float> weight;  // size × 4
-  size_t inner = 0, inner_end = 0;  // places of which no tap leaves the source
+  std::vector<int> index;        // size × 4, border repeated
+  std::vector<float> weight;     // size × 4
+  std::vector<uint8_t> clipped;  // whether a tap leaves the source
 };
 
 double cubic(double x) {
@@ -36,75 +38,123 @@ Axis make_axis(int source, int size) {
       axis.index.push_back(std::clamp(first + t, 0, source - 1));
       axis.weight.push_back(static_cast<float>(cubic(std::abs(fraction + 1 - t))));
     }
-    if (first < 0) axis.inner = size_t(i) + 1;
-    if (first + kTaps <= source) axis.inner_end = size_t(i) + 1;
+    axis.clipped.push_back(first < 0 || first + kTaps > source);
   }
-  axis.inner_end = std::max(axis.inner, axis.inner_end);
   return axis;
 }
 
-void columns_of(const CubicKernels& kernels, const uint8_t* row, float* out, const CubicPlaces& places, size_t channels, CubicSum sum) {
-  kernels.columns_of_bytes(row, out, places, channels, sum);
+// The orders in which IPP adds four products, named by their brackets.
+inline float sum_in_turn(float p0, float p1, float p2, float p3, const float* w) {
+  return fused(p3, w[3], fused(p2, w[2], fused(p1, w[1], p0 * w[0])));
 }
-void columns_of(const CubicKernels& kernels, const float* row, float* out, const CubicPlaces& places, size_t channels, CubicSum sum) {
-  kernels.columns_of_reals(row, out, places, channels, sum);
+inline float sum_second_first(float p0, float p1, float p2, float p3, const float* w) {
+  return fused(p3, w[3], fused(p2, w[2], fused(p0, w[0], p1 * w[1])));
+}
+inline float sum_outer_inner(float p0, float p1, float p2, float p3, const float* w) {
+  return fused(p0, w[0], p3 * w[3]) + fused(p1, w[1], p2 * w[2]);
+}
+inline float sum_even_odd(float p0, float p1, float p2, float p3, const float* w) {
+  return (p0 * w[0] + p2 * w[2]) + (p1 * w[1] + p3 * w[3]);
+}
+inline float sum_even_odd_fused(float p0, float p1, float p2, float p3, const float* w) {
+  return fused(p2, w[2], p0 * w[0]) + fused(p3, w[3], p1 * w[1]);
+}
+inline float sum_halves(float p0, float p1, float p2, float p3, const float* w) {
+  return (p0 * w[0] + p1 * w[1]) + (p2 * w[2] + p3 * w[3]);
+}
+inline float sum_halves_fused(float p0, float p1, float p2, float p3, const float* w) {
+  return fused(p0, w[0], p1 * w[1]) + fused(p2, w[2], p3 * w[3]);
 }
 
-/// Of one channel, IPP takes columns four at a time and adds what is left over differently.
+/// Where a column stands: a tap leaves the picture, or it belongs to a whole group of four columns, or to what is left of them.
+enum class Place { kClipped, kGrouped, kLeftOver };
+
+inline float sum_columns(uint8_t, size_t channels, Place place, float p0, float p1, float p2, float p3, const float* w) {
+  if (channels == 3 || place == Place::kClipped) return sum_in_turn(p0, p1, p2, p3, w);
+  if (channels == 1) return place == Place::kGrouped ? sum_halves(p0, p1, p2, p3, w) : sum_even_odd(p0, p1, p2, p3, w);
+  return place == Place::kGrouped ? sum_even_odd_fused(p0, p1, p2, p3, w) : sum_outer_inner(p0, p1, p2, p3, w);
+}
+inline float sum_columns(float, size_t channels, Place place, float p0, float p1, float p2, float p3, const float* w) {
+  if (place == Place::kClipped) return sum_second_first(p0, p1, p2, p3, w);
+  if (channels > 1) return sum_outer_inner(p0, p1, p2, p3, w);
+  return place == Place::kGrouped ? sum_halves(p0, p1, p2, p3, w) : sum_even_odd(p0, p1, p2, p3, w);
+}
+
+inline void store(uint8_t& to, float value) { to = static_cast<uint8_t>(std::clamp(std::lrint(value), 0l, 255l)); }
+inline void store(float& to, float value) { to = value; }
+
+std::vector<Place> places_of(const Axis& axis) {
+  const auto first = std::find(axis.clipped.begin(), axis.clipped.end(), 0);
+  const auto last = std::find(first, axis.clipped.end(), 1);
+  const std::ptrdiff_t begin = first - axis.clipped.begin(), grouped = (last - first) / 4 * 4;
+  std::vector<Place> places(axis.clipped.size(), Place::kClipped);
+  for (auto it = first; it != last; ++it) {
+    const std::ptrdiff_t at = it - axis.clipped.begin();
+    places[static_cast<size_t>(at)] = at - begin < grouped ? Place::kGrouped : Place::kLeftOver;
+  }
+  return places;
+}
+
+template <size_t kChannels, class T>
+void resize_columns(const T* row, float* out, const Axis& axis, const std::vector<Place>& places) {
+  const int* index = axis.index.data();
+  const float* weight = axis.weight.data();
+  for (const Place place : places) {
+    for (size_t c = 0; c < kChannels; c++) {
+      const float p0 = row[size_t(index[0]) * kChannels + c], p1 = row[size_t(index[1]) * kChannels + c];
+      const float p2 = row[size_t(index[2]) * kChannels + c], p3 = row[size_t(index[3]) * kChannels + c];
+      *out++ = sum_columns(T{}, kChannels, place, p0, p1, p2, p3, weight);
+    }
+    index += kTaps;
+    weight += kTaps;
+  }
+}
+
 template <class T>
-void resize_columns(const T* row, float* out, const Axis& axis, size_t channels, bool border_row) {
-  const CubicKernels& kernels = cubic_kernels();
-  const auto run = [&](size_t first, size_t last, CubicSum sum) {
-    const CubicPlaces places{axis.index.data() + first * kTaps, axis.weight.data() + first * kTaps, last - first};
-    if (first < last) columns_of(kernels, row, out + first * channels, places, channels, sum);
-  };
-  const size_t size = axis.index.size() / kTaps;
-  if (border_row) return run(0, size, CubicSum::kSecondFirst);
-  const size_t grouped_end = axis.inner + (axis.inner_end - axis.inner) / 4 * 4;
-  run(0, axis.inner, CubicSum::kSecondFirst);
-  run(axis.inner, grouped_end, channels == 1 ? CubicSum::kHalves : CubicSum::kOuterInner);
-  run(grouped_end, axis.inner_end, channels == 1 ? CubicSum::kEvenOdd : CubicSum::kOuterInner);
-  run(axis.inner_end, size, CubicSum::kSecondFirst);
+void resize_columns(const T* row, float* out, const Axis& axis, const std::vector<Place>& places, int channels) {
+  if (channels == 1) return resize_columns<1>(row, out, axis, places);
+  if (channels == 3) return resize_columns<3>(row, out, axis, places);
+  return resize_columns<4>(row, out, axis, places);
 }
 
-void sum_border(const float* const* rows, const float* w, float* out, size_t first, size_t last) {
-  for (size_t i = first; i < last; i++) out[i] = (rows[0][i] * w[0] + rows[2][i] * w[2]) + (rows[1][i] * w[1] + rows[3][i] * w[3]);
+WHYZERO_IMAGE_CLONES void sum_rows(const float* const* rows, const float* weight, float* __restrict out, size_t count) {
+  const float *r0 = rows[0], *r1 = rows[1], *r2 = rows[2], *r3 = rows[3];
+  for (size_t i = 0; i < count; i++) out[i] = sum_halves_fused(r0[i], r1[i], r2[i], r3[i], weight);
 }
-
-void store(const std::vector<float>& sums, uint8_t* to, size_t count) { cubic_kernels().to_bytes(sums.data(), to, count); }
-void store(const std::vector<float>& sums, float* to, size_t count) { std::copy_n(sums.data(), count, to); }
 
 template <class T>
 Pixels<T> resize_any(const Pixels<T>& source, int width, int height) {
+  constexpr bool kReal = std::is_same_v<T, float>;
   const Axis columns = make_axis(source.width, width), rows = make_axis(source.height, height);
+  const std::vector<Place> places = places_of(columns);
+  const std::vector<Place> border_places(places.size(), Place::kClipped);
   Pixels<T> out(width, height, source.channels);
-  const size_t channels = static_cast<size_t>(source.channels), count = size_t(width) * channels, stride = count + kSpareLanes;
-  const std::vector<T> last_row = last_row_with_room(source);
-  std::vector<float> ring(stride * kTaps), border(stride * kTaps), sums(count);
+  const size_t channels = static_cast<size_t>(source.channels), count = size_t(width) * channels;
+  std::vector<float> ring(count * kTaps), border(count * kTaps), sums(count);
   std::vector<int> held(kTaps, -1);
   for (int y = 0; y < height; y++) {
     const int* index = rows.index.data() + size_t(y) * kTaps;
     const float* weight = rows.weight.data() + size_t(y) * kTaps;
-    const bool border_row = size_t(y) < rows.inner || size_t(y) >= rows.inner_end;
+    const bool border_row = kReal && rows.clipped[size_t(y)];  // IPP's real-valued rows at the border go another way
     const float* selected[kTaps];
     for (int t = 0; t < kTaps; t++) {
       const size_t slot = border_row ? size_t(t) : size_t(index[t] % kTaps);
-      float* kept = (border_row ? border.data() : ring.data()) + slot * stride;
+      float* kept = (border_row ? border.data() : ring.data()) + slot * count;
       if (border_row || held[slot] != index[t]) {
-        const T* row = index[t] == source.height - 1 ? last_row.data() : source.at(0, index[t]);
-        resize_columns(row, kept, columns, channels, border_row);
+        resize_columns(source.at(0, index[t]), kept, columns, border_row ? border_places : places, source.channels);
         if (!border_row) held[slot] = index[t];
       }
       selected[t] = kept;
     }
-    if (border_row) {
-      sum_border(selected, weight, sums.data(), 0, count);
-    } else {
-      cubic_kernels().rows(selected, weight, sums.data(), count);
-      sum_border(selected, weight, sums.data(), 0, columns.inner * channels);
-      sum_border(selected, weight, sums.data(), columns.inner_end * channels, count);
+    sum_rows(selected, weight, sums.data(), count);
+    for (size_t x = 0; kReal && x < size_t(width); x++) {
+      if (!border_row && !columns.clipped[x]) continue;
+      for (size_t i = x * channels; i < (x + 1) * channels; i++) {
+        sums[i] = sum_even_odd(selected[0][i], selected[1][i], selected[2][i], selected[3][i], weight);
+      }
     }
-    store(sums, out.at(0, y), count);
+    T* to = out.at(0, y);
+    for (size_t i = 0; i < count; i++) store(to[i], sums[i]);
   }
   return out;
 }

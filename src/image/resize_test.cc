@@ -12,7 +12,6 @@
 #include <nlohmann/json.hpp>
 
 #include "image/decode.h"
-#include "image/resize_opencv_cubic.h"
 
 namespace whyzero::image {
 namespace {
@@ -137,32 +136,6 @@ TEST(Resize, ManyChannelsAreResizedPlaneByPlane) {
   }
 }
 
-
-TEST(Resize, CubicLoopsOfEveryMachineAgree) {
-  const CubicKernels &fast = cubic_kernels(), &plain = plain_cubic_kernels();
-  const Image8 picture = procedural_picture(5, 40, 1, 4);
-  const std::vector<int> index = {0, 0, 1, 2, 3, 4, 5, 6, 2, 3, 4, 5};
-  const std::vector<float> weight = {-0.07f, 0.57f, 0.6f, -0.1f, 0, 1, 0, 0, -0.09375f, 0.59375f, 0.59375f, -0.09375f};
-  const CubicPlaces places{index.data(), weight.data(), 3};
-  for (const size_t channels : {1, 3, 4}) {
-    for (const CubicSum sum : {CubicSum::kSecondFirst, CubicSum::kOuterInner, CubicSum::kHalves, CubicSum::kEvenOdd}) {
-      std::vector<float> a(32), b(32);
-      fast.columns_of_bytes(picture.data.data(), a.data(), places, channels, sum);
-      plain.columns_of_bytes(picture.data.data(), b.data(), places, channels, sum);
-      // Rounding the exact product and sum once or by way of double is the same but for one case in 2^29.
-      for (size_t i = 0; i < 3 * channels; i++) EXPECT_EQ(a[i], b[i]) << channels << " " << static_cast<int>(sum);
-    }
-  }
-  std::vector<float> reals(19);
-  for (size_t i = 0; i < reals.size(); i++) reals[i] = static_cast<float>(i) * 17.5f - 30;
-  std::vector<uint8_t> a(reals.size()), b(reals.size());
-  fast.to_bytes(reals.data(), a.data(), reals.size());
-  plain.to_bytes(reals.data(), b.data(), reals.size());
-  EXPECT_EQ(a, b);
-  EXPECT_EQ(a[0], 0);
-  EXPECT_EQ(a[3], 22);  // 22.5: half to even
-  EXPECT_EQ(a[18], 255);
-}
 
 /// Data bytes of a .npy file: everything behind its header.
 std::vector<uint8_t> npy_data(const std::vector<uint8_t>& file) {

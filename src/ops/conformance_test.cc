@@ -38,7 +38,8 @@ TEST(OperatorCasesShared, ReferenceKernelsGiveTheRecordedOutputs) {
   int run = 0;
   for (const auto& c : cases) {
     auto& row = table[c.op][c.types];
-    auto leave = [&](const std::string& why) { row["left"][why] = row["left"].value(why, 0) + 1; };
+    const auto count = [](nlohmann::json& counter) { counter = counter.is_null() ? 1 : counter.get<int>() + 1; };
+    const auto leave = [&](const std::string& why) { count(row["left"][why]); };
     if (const auto reason = kNoResult.find(c.name); reason != kNoResult.end()) {
       leave(reason->second);
       continue;
@@ -49,8 +50,8 @@ TEST(OperatorCasesShared, ReferenceKernelsGiveTheRecordedOutputs) {
       continue;
     }
     ++run;
-    row["run"] = row.value("run", 0) + 1;
-    if (outcome.failure.empty()) row["passed"] = row.value("passed", 0) + 1;
+    count(row["run"]);
+    if (outcome.failure.empty()) count(row["passed"]);
     for (const std::string& kernel : conformance::fast_kernels(folder, c)) row["fast"][kernel] = true;
     EXPECT_EQ(outcome.failure, "") << c.name;
   }

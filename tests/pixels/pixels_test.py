@@ -187,12 +187,20 @@ def frame_case(rng, folder, k):
     return job, cv2.cvtColor(a, FRAMES[name])
 
 
-def difference(got, want):
+# OpenCV hands bicubic to Intel's IPP, which adds its four products in another order on machines with AVX-512 than on those without:
+# bytes that lie on a half go either way. We equal the recordings of ../shared/preprocess, so that elsewhere single bytes are one off.
+EITHER_WAY = {"resize bicubic opencv": 0.001}
+
+
+def difference(got, want, kind):
     if got.shape != want.shape:
         return f"shape {got.shape}, wanted {want.shape}"
     worst = float(np.abs(got.astype(np.float64) - want).max())
     limit = TOLERANCE if want.dtype == np.float32 else 0
-    return f"{int((got != want).sum())} of {want.size} differ, by up to {worst:g}" if worst > limit else None
+    differ = int((got != want).sum())
+    if want.dtype == np.uint8 and kind in EITHER_WAY and differ <= 1 + EITHER_WAY[kind] * want.size:
+        limit = 1
+    return f"{differ} of {want.size} differ, by up to {worst:g}" if worst > limit else None
 
 
 def kind_of(job):
@@ -246,7 +254,7 @@ def main():
         for job, want, line in zip(jobs, wanted, lines):
             kind = kind_of(job)
             if line.startswith("ok"):
-                text = difference(np.load(job["out"]), want) if want is not None else "read, but the library refuses it"
+                text = difference(np.load(job["out"]), want, kind) if want is not None else "read, but the library refuses it"
             else:
                 text = None if want is None else line
             if text:
