@@ -61,7 +61,8 @@ TEST(UntrainedWeights, Fires) {
   EXPECT_EQ(toy::loud_codes(diagnosis_of("he.tflite", {Draw::kHeNormal, Draw::kHeNormal})), "M005");
   const diagnosis::Diagnosis& head = diagnosis_of("head.tflite", {Draw::kTrained, Draw::kGlorotUniform});
   EXPECT_EQ(toy::loud_codes(head), "M005") << "a new head that nobody fitted";
-  EXPECT_TRUE(graph::contains(head.findings[0].message, "Glorot uniform"));
+  // Of so few weights the tests cannot tell one initializer from the next.
+  EXPECT_TRUE(graph::contains(head.findings[0].message, "The last layer") && graph::contains(head.findings[0].message, "still looks as")) << head.findings[0].message;
 }
 
 TEST(UntrainedWeights, SilentOnHealthyTwin) {

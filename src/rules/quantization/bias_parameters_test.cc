@@ -9,7 +9,7 @@ namespace qt = quantized_toy;
 std::vector<uint8_t> model(double factor) { return qt::model(qt::parts().linear, {-1, 1}, qt::parts().logits, {.bias_factor = factor}); }
 
 const nlohmann::json& broken() {
-  static const nlohmann::json document = toy::standard().with_model("bias.tflite", model(1 / 40.0));
+  static const nlohmann::json document = toy::standard().with_model("bias_parameters.tflite", model(1 / 40.0));
   return document;
 }
 
