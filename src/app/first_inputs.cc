@@ -24,8 +24,8 @@ Result<std::vector<std::vector<std::vector<uint8_t>>>> first_inputs(const App& a
     bool readable = true;
     for (size_t k = 0; k < app.inputs.size() && readable; ++k) {
       auto value = input_value(*sources[k], app.inputs[k], i, binding.tensors[k]);
-      const ErrorCode code = value ? ErrorCode::kInvalidArgument : value.error().code;
-      readable = value || !(code == ErrorCode::kMalformed || code == ErrorCode::kNotFound || code == ErrorCode::kIo);
+      // What the source itself cannot give is passed over; what the pipeline makes of it must fit.
+      readable = value || sources[k]->first_value(i, decode_like(app.inputs[k].pipeline), binding.tensors[k]);
       if (!value && readable) return fail(std::move(value).error(), fmt::format("sample {} ({})", i, sources[k]->name(i)));
       if (value) inputs[static_cast<size_t>(binding.input_of[k])] = std::move(value->bytes);
     }
