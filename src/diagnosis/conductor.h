@@ -35,13 +35,13 @@ class Conductor {
   void point_at_lines();
   evidence::Finding* proven_by_bytes();
   Result<void> mend(evidence::Finding& proven);
-  /// The document with the patches of what was proven without experiments.
-  nlohmann::json with_static_mends(nlohmann::json document) const;
+  void apply_static_mends();
   void conclude();
   evidence::LabOptions lab_options() const;
   Result<void> acquit_model();
   Result<void> search();
   Result<void> search_label_free(evidence::Lab& lab, const evidence::LabOptions& lab_options, const std::vector<evidence::Hypothesis>& hypotheses);
+  bool only_wakes_the_dead(const evidence::Explanation& explanation);
   void name_quantization(const evidence::QuantizationEvidence& evidence);
   bool captured() const;
   void judge(const evidence::Explanation& explanation);
@@ -56,6 +56,7 @@ class Conductor {
   evidence::Case case_;
   Diagnosis diagnosis_;
   bool has_app_ = false;
+  bool worrying_lead_ = false;
   trace::Arrays recorded_;  // inputs that lie beside a model without an app
   nlohmann::json deployed_;  // the app document as given
 };

@@ -194,16 +194,11 @@ Result<Diagnosis> Conductor::run(app::App app) {
   compare_runtimes();
   WHYZERO_TRY(acquit_model());
   if (case_.model && case_.binding) {
+    if (!captured()) apply_static_mends();
     Finding* open = captured() ? nullptr : proven_by_bytes();
     if (open) WHYZERO_TRY(mend(*open));
     else if (!proven_already()) WHYZERO_TRY(search());
-    if (diagnosis_.mended.is_null() && !captured()) {
-      json document = with_static_mends(case_.experiment);
-      if (document != case_.experiment) {
-        diagnosis_.mended = std::move(document);
-        verify(std::nullopt);
-      }
-    }
+    if (!diagnosis_.after_fixes) verify(std::nullopt);
     conclude();
   }
   mend_model();

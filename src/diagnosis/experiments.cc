@@ -5,7 +5,11 @@
 
 #include "app/edit.h"
 #include "diagnosis/conductor.h"
+#include "evidence/chance.h"
+#include "evidence/dead_units.h"
 #include "evidence/label_free.h"
+#include "evidence/loudness.h"
+#include "rules/model/dead_weights.h"
 #include "rules/rule.h"
 
 namespace whyzero::diagnosis {
@@ -19,6 +23,8 @@ namespace {
 
 /// Of causes named by the spread of the answers alone: no test of theirs controls an error.
 constexpr double kLabelFreeConfidence = 0.85;
+/// Numbers so many times as loud may wake dead units.
+constexpr double kLouder = 2;
 
 }  // namespace
 
@@ -56,17 +62,23 @@ Result<void> Conductor::mend(Finding& proven) {
   proven.message += " " + capitalized(chosen->text) + ". " + change_in_words(case_.experiment, *document);
   proven.fix = evidence::Fix{};
   proven.fix->patch = app::make_patch(case_.experiment, *document);
-  diagnosis_.mended = with_static_mends(*document);
+  diagnosis_.mended = *document;
   verify(std::nullopt);
   return {};
 }
 
-json Conductor::with_static_mends(json document) const {
+/// What was proven without experiments is mended before them: each is judged by the answers of an app without those faults.
+void Conductor::apply_static_mends() {
+  json document = case_.experiment;
   for (const Finding& finding : diagnosis_.findings) {
     if (finding.severity == Severity::kNote || finding.proof != evidence::Proof::kStatic || !finding.fix) continue;
     if (auto patched = app::apply_patch(document, finding.fix->patch)) document = std::move(*patched);
   }
-  return document;
+  if (document == case_.experiment) return;
+  const auto mended = app::parse_app(document, case_.app.base);
+  if (!mended || !app::bind(*mended, *case_.model)) return;
+  case_.experiment = std::move(document);
+  diagnosis_.mended = case_.experiment;
 }
 
 /// What only stands where nothing else was found.
@@ -74,6 +86,12 @@ void Conductor::conclude() {
   if (std::any_of(diagnosis_.findings.begin(), diagnosis_.findings.end(), [](const Finding& f) { return f.severity != Severity::kNote; })) return;
   for (const rules::Rule* rule : rules::all_rules())
     if (rule->conclude) rule->conclude(*rule, case_, diagnosis_.findings);
+  // Wide models lose units and do well all the same: alone they are only worth knowing.
+  if (!case_.labelled() || case_.symptom.failure) return;
+  const auto units = evidence::find_dead_units(case_, case_.experiment);
+  if (!units || !evidence::died_in_training(*units)) return;
+  const bool fails = worrying_lead_ || evidence::at_chance(case_);
+  diagnosis_.findings.push_back(rules::dead_units_finding(case_, *units, fails ? Severity::kError : Severity::kNote, ""));
 }
 
 /// A constant output is the model's own fault unless only the rounding of its activations silences it.
@@ -105,6 +123,7 @@ Result<void> Conductor::search() {
   }
   WHYZERO_ASSIGN(const Weighed weighed, weigh_quantization(case_, lab, lab_options, hypotheses, search_options, std::move(found)));
   const evidence::Explanation& explanation = weighed.explanation;
+  if (!explanation.upheld.empty() && only_wakes_the_dead(explanation)) return {};
   if (weighed.quantization) name_quantization(*weighed.quantization);
   diagnosis_.tried = explanation.tried;
   for (const evidence::RuledOut& out : explanation.ruled_out)
@@ -115,8 +134,25 @@ Result<void> Conductor::search() {
     const evidence::Lead& lead = *explanation.lead;
     diagnosis_.lead = fmt::format("{} ({}): {:+.1f} points on {} samples, p = {:.2g}: not proven", lead.code, lead.text,
                                   100 * lead.comparison.gain, lead.comparison.samples, lead.p_value);
+    worrying_lead_ = lead.worrying;
   }
   return {};
+}
+
+/// Louder numbers wake units that died in training. That is no mend: what they would have said was never learned.
+bool Conductor::only_wakes_the_dead(const evidence::Explanation& explanation) {
+  const auto before = evidence::loudness(case_, case_.experiment), after = evidence::loudness(case_, explanation.document);
+  if (case_.symptom.failure || !before || !after || *after < kLouder * *before) return false;
+  const auto units = evidence::find_dead_units(case_, case_.experiment);
+  if (!units || !evidence::died_in_training(*units)) return false;
+  Finding finding = rules::dead_units_finding(
+      case_, *units, Severity::kError,
+      fmt::format(" Numbers {:.0f} times as loud wake some ({:.1f} % instead of {:.1f} %), but restore nothing.", *after / *before, 100 * explanation.mended.value_or(0),
+                  100 * explanation.as_deployed.value_or(0)));
+  finding.alternatives.push_back(explanation.upheld.front().hypothesis->code);
+  diagnosis_.tried = explanation.tried;
+  diagnosis_.findings.push_back(std::move(finding));
+  return true;
 }
 
 void Conductor::name_quantization(const evidence::QuantizationEvidence& evidence) {
@@ -157,7 +193,7 @@ Result<void> Conductor::search_label_free(evidence::Lab& lab, const evidence::La
   if (captured()) finding.fix->safety = evidence::Safety::kDisplay;
   else {
     finding.fix->patch = app::make_patch(case_.experiment, best.document);
-    diagnosis_.mended = with_static_mends(best.document);
+    diagnosis_.mended = best.document;
   }
   std::erase_if(diagnosis_.findings, [&](const Finding& f) { return f.code == finding.code; });
   diagnosis_.findings.push_back(std::move(finding));

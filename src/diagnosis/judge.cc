@@ -52,6 +52,10 @@ double confidence_of(const evidence::Explanation& explanation, const evidence::U
 
 void Conductor::judge(const evidence::Explanation& explanation) {
   const std::string metric = diagnosis_.measured->metric;
+  // What the same rule saw without experiments is said better now.
+  std::erase_if(diagnosis_.findings, [&](const Finding& f) {
+    return std::any_of(explanation.upheld.begin(), explanation.upheld.end(), [&](const evidence::Upheld& u) { return u.hypothesis->code == f.code; });
+  });
   for (const evidence::Upheld& upheld : explanation.upheld) {
     const rules::Rule* rule = rules::find_rule(upheld.hypothesis->code);
     if (!rule) continue;
@@ -77,8 +81,6 @@ void Conductor::judge(const evidence::Explanation& explanation) {
     // No patch of a pipeline changes what was captured: then the change is only shown.
     if (captured() && upheld.hypothesis->side == evidence::Side::kInput) finding.fix->safety = evidence::Safety::kDisplay;
     else finding.fix->patch = app::make_patch(upheld.before, upheld.after);
-    // What the same rule saw without experiments is said better now.
-    std::erase_if(diagnosis_.findings, [&](const Finding& f) { return f.code == finding.code; });
     diagnosis_.findings.push_back(std::move(finding));
   }
   // Numbers that break the model come of what feeds them.
@@ -87,7 +89,7 @@ void Conductor::judge(const evidence::Explanation& explanation) {
   const bool shown_only = std::any_of(diagnosis_.findings.begin(), diagnosis_.findings.end(), [](const Finding& f) {
     return f.fix && f.fix->safety == evidence::Safety::kDisplay;
   });
-  if (!explanation.upheld.empty() && !shown_only) diagnosis_.mended = with_static_mends(explanation.document);
+  if (!explanation.upheld.empty() && !shown_only) diagnosis_.mended = explanation.document;
 }
 
 void Conductor::verify(std::optional<double> expected) {
@@ -147,6 +149,8 @@ void Conductor::decide() {
   if (!case_.labelled()) return undetermined("30 labelled samples: without truth a wrong answer cannot be told from a right one");
   if (evidence::at_chance(case_))
     return undetermined("the answers are no better than chance and no single change of the app mends them: check how the model was trained, or give more labelled samples");
+  if (worrying_lead_)
+    return undetermined("more labelled samples, about three times as many: one change seems to help, and these are too few to prove it");
   diagnosis_.verdict = Verdict::kHealthy;
 }
 

@@ -18,6 +18,8 @@ struct Hypothesis {
   std::string pointer;  // where in the app file
   double prior = 1;     // how likely among its equals; only ratios count
   bool declared = false;  // undoes a step that the app declares, or follows a convention of metadata or graph
+  double data_p = 1;      // chance that the data would speak for it so clearly if nothing were wrong, whatever the answers
+  double must_restore = 0;  // share of the errors that it must take away to be believed: for changes that flatter weak models
   bool last_resort = false;  // so free that it absorbs what other changes explain: believed where it restores more than they do
   Side side = Side::kInput;
   /// The changed document, or nothing where the change does not apply. Must not depend on anything but its argument.

@@ -361,7 +361,7 @@ std::vector<float> Lab::differences(int id, int against, Measure measure) const 
 
 Lab::Comparison Lab::compare(const Variant& a, const Variant& b) {
   Comparison c;
-  double sum = 0, squares = 0, standing_squares = 0, loss_a = 0, loss_b = 0, nearer = 0;
+  double sum = 0, squares = 0, loss_a = 0, loss_b = 0, nearer = 0;
   for (size_t k = 0; k < a.score.size(); ++k) {
     const double d = double(a.score[k]) - b.score[k];
     if (std::isnan(d)) continue;
@@ -370,7 +370,7 @@ Lab::Comparison Lab::compare(const Variant& a, const Variant& b) {
     squares += d * d;
     const double s = double(a.standing[k]) - b.standing[k];
     c.standing += s;
-    standing_squares += s * s;
+    c.standing_squares += s * s;
     c.gained += a.right[k] == 1 && b.right[k] == 0;
     c.lost += a.right[k] == 0 && b.right[k] == 1;
     loss_a += a.score[k] * a.score[k];
@@ -379,7 +379,7 @@ Lab::Comparison Lab::compare(const Variant& a, const Variant& b) {
   }
   if (c.samples == 0) return c;
   c.mean = sum / c.samples;
-  c.standing_t = standing_squares > 0 ? c.standing / std::sqrt(standing_squares) : 0;
+  c.standing_t = c.standing_squares > 0 ? c.standing / std::sqrt(c.standing_squares) : 0;
   c.standing /= c.samples;
   c.t = squares > 0 ? sum / std::sqrt(squares) : 0;
   const bool probabilities = a.app.output.reports == "probability";

@@ -61,6 +61,7 @@ class Lab {
   struct Comparison {
     double mean = 0, t = 0;                      // of the score
     double standing = 0, standing_t = 0;         // of the standing
+    double standing_squares = 0;                 // sum of the squared differences
     double gain = 0;  // of the metric (share of right answers, or of the loss taken away)
     int samples = 0, gained = 0, lost = 0;
   };

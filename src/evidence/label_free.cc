@@ -4,6 +4,8 @@
 #include <cmath>
 #include <set>
 
+#include "evidence/loudness.h"
+
 namespace whyzero::evidence {
 namespace {
 
@@ -19,15 +21,25 @@ constexpr double kPriceOfPrior = 0.03;
 /// as a dead app, and wrong ranges scatter them to a third of the most: half of it must be reached.
 constexpr double kLeastGain = 0.2, kLeastRatio = 2, kLeastLead = 0.5, kLeastShare = 0.5;
 
+/// A change that makes the numbers fed this much wider (log) makes any answer surer: only decisions that differ more count for it.
+constexpr double kLouder = 0.7;
+
 struct Candidate {
   const Hypothesis* hypothesis;
   json document;
   int id;
+  double louder = 0;  // log of the ratio to the app as deployed, at least 0
 };
 
 double share(const Lab& lab, const Candidate& c) { return lab[c.id].failure ? 0 : share_of_most(lab[c.id].spread); }
 
-double merit(const Lab& lab, const Candidate& c) { return share(lab, c) + kPriceOfPrior * std::log(c.hypothesis->prior); }
+/// Against the app as deployed: in what the answers tell or, where the change is louder, in how the decisions differ.
+double gain(const Lab& lab, const Candidate& c, int base) {
+  const Spread& deployed = lab[base].spread;
+  return share(lab, c) - (c.louder > kLouder && deployed.most() > 0 ? deployed.diversity() / deployed.most() : share_of_most(deployed));
+}
+
+double merit(const Lab& lab, const Candidate& c, int base) { return gain(lab, c, base) + kPriceOfPrior * std::log(c.hypothesis->prior); }
 
 Result<void> measure(Lab& lab, const std::vector<Candidate>& field, size_t count) {
   std::vector<int> ids;
@@ -61,7 +73,11 @@ Result<LabelFree> search_label_free(Lab& lab, const Case& a_case, const std::vec
     if (id && seen.insert(*id).second) field.push_back({&h, std::move(*document), *id});
   }
   result.tried = static_cast<int>(field.size());
-  const auto by_merit = [&](const Candidate& a, const Candidate& b) { return merit(lab, a) > merit(lab, b); };
+  const auto as_deployed = loudness(a_case, a_case.experiment);
+  for (Candidate& c : field)
+    if (const auto changed = as_deployed ? loudness(a_case, c.document) : std::nullopt; changed && *as_deployed > 0)
+      c.louder = std::max(0.0, std::log(std::max(*changed, 1e-30) / *as_deployed));
+  const auto by_merit = [&](const Candidate& a, const Candidate& b) { return merit(lab, a, base) > merit(lab, b, base); };
   if (lab.samples() > kFirstLook && field.size() > kFinalists) {
     WHYZERO_TRY(measure(lab, field, kFirstLook));
     std::stable_sort(field.begin(), field.end(), by_merit);
@@ -69,14 +85,15 @@ Result<LabelFree> search_label_free(Lab& lab, const Case& a_case, const std::vec
   }
   WHYZERO_TRY(measure(lab, field, lab.samples()));
   std::stable_sort(field.begin(), field.end(), by_merit);
-  if (field.empty() || share(lab, field.front()) <= result.as_deployed) return result;
+  if (field.empty() || gain(lab, field.front(), base) <= 0) return result;
 
   const Candidate& best = field.front();
   Suggestion suggestion{best.hypothesis, best.document, result.as_deployed, share(lab, best), result.as_deployed, lab[best.id].spread.samples()};
   for (const Candidate& other : field)
-    if (other.hypothesis->code != best.hypothesis->code) suggestion.rival = std::max(suggestion.rival, share(lab, other));
-  const double gain = suggestion.after - suggestion.before;
-  result.decisive = gain >= kLeastGain && suggestion.after >= kLeastShare && suggestion.after >= kLeastRatio * suggestion.before && suggestion.after - suggestion.rival >= kLeastLead * gain;
+    if (other.hypothesis->code != best.hypothesis->code) suggestion.rival = std::max(suggestion.rival, suggestion.before + gain(lab, other, base));
+  const double gained = gain(lab, best, base);
+  result.decisive = gained >= kLeastGain && suggestion.after >= kLeastShare && suggestion.after >= kLeastRatio * suggestion.before &&
+                    suggestion.before + gained - suggestion.rival >= kLeastLead * gained;
   result.best = std::move(suggestion);
   return result;
 }

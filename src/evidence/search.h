@@ -30,6 +30,7 @@ struct Lead {
   std::optional<double> value;
   Lab::Comparison comparison;
   double p_value = 1;
+  bool worrying = false;  // too likely to be real for the app to be called healthy
 };
 
 /// What the changes of one cause reached at best, each alone.

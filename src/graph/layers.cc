@@ -106,6 +106,21 @@ std::optional<Layer> layer_of(const Subgraph& graph, const Node& node, const std
 
 }  // namespace
 
+std::vector<bool> nodes_before(const Subgraph& graph, const std::vector<int>& tensors) {
+  std::vector<bool> needed(graph.tensors.size()), before(graph.nodes.size());
+  const auto need = [&](const std::vector<int>& list) {
+    for (int t : list)
+      if (t >= 0 && static_cast<size_t>(t) < needed.size()) needed[static_cast<size_t>(t)] = true;
+  };
+  need(tensors);
+  for (size_t n = graph.nodes.size(); n-- > 0;) {
+    const Node& node = graph.nodes[n];
+    before[n] = std::any_of(node.outputs.begin(), node.outputs.end(), [&](int t) { return t >= 0 && static_cast<size_t>(t) < needed.size() && needed[static_cast<size_t>(t)]; });
+    if (before[n]) need(node.inputs);
+  }
+  return before;
+}
+
 int unpacking_node(const Subgraph& graph, int tensor) {
   for (const Node& node : graph.nodes)
     if (node.op == schema::BuiltinOperator_DEQUANTIZE && node.outputs.size() == 1 && node.outputs[0] == tensor) {

@@ -21,6 +21,9 @@ struct Layer {
 /// In the order in which they run.
 std::vector<Layer> layers(const Subgraph& graph);
 
+/// By node: whether any of these tensors depends on it.
+std::vector<bool> nodes_before(const Subgraph& graph, const std::vector<int>& tensors);
+
 /// The index of the DEQUANTIZE node that only turns a constant into floats, or -1: the constant itself is its input.
 int unpacking_node(const Subgraph& graph, int tensor);
 

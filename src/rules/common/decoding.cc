@@ -24,6 +24,12 @@ json without_step(const json& steps, std::string_view name) {
   return rest;
 }
 
+json dequantized(const json& steps) {
+  json result = json::array({{{"dequantize", "affine"}}});
+  for (const json& step : without_step(without_step(without_step(steps, "dequantize"), "scale"), "view")) result.push_back(step);
+  return result;
+}
+
 json with_step_before_decision(const json& steps, json step) {
   const auto decides = [](const json& s) { return s.contains("argmax") || s.contains("threshold") || s.contains("regression"); };
   json result = steps;

@@ -15,6 +15,8 @@ namespace whyzero::rules {
 nlohmann::json decode_of(const nlohmann::json& document);
 bool has_step(const nlohmann::json& steps, std::string_view name);
 nlohmann::json without_step(const nlohmann::json& steps, std::string_view name);
+/// The steps for a quantized output read with its scale and zero point.
+nlohmann::json dequantized(const nlohmann::json& steps);
 /// The steps with one more before the first that makes a decision of numbers (argmax, threshold, regression), or at the end.
 nlohmann::json with_step_before_decision(const nlohmann::json& steps, nlohmann::json step);
 

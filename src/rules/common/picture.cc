@@ -30,6 +30,7 @@ void propose_changes(const evidence::Case& a_case, std::string_view code, std::s
       h.pointer = pointer + "/pipeline";
       h.prior = change.prior;
       h.declared = change.declared;
+      h.must_restore = change.must_restore;
       h.edit = [pointer, edit = std::move(change.edit)](const nlohmann::json& document) -> std::optional<nlohmann::json> {
         auto pipeline = edit(app::pipeline_at(document, pointer));
         if (!pipeline) return std::nullopt;

@@ -28,6 +28,7 @@ struct Change {
   double prior = 1;
   bool declared = false;
   std::function<std::optional<nlohmann::json>(const nlohmann::json& pipeline)> edit;
+  double must_restore = 0;  // as of the hypothesis
 };
 
 /// Other ranges of the numbers and other ways of storing them: P002 to P006, P016, P020.

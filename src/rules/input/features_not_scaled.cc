@@ -98,6 +98,20 @@ Order best_order(const std::vector<Column>& data, const std::vector<Column>& exp
   return numerics::least_assignment(cost);
 }
 
+/// A column that the recorded statistics put elsewhere lies this many standard errors from those of its place.
+constexpr double kMisplaced = 6;
+/// Stands for chance as small as that, with room for data that drifted since the training.
+constexpr double kMisplacedP = 1e-3;
+
+bool misplaced(const std::vector<Column>& data, const std::vector<Column>& expected, const Order& order, size_t samples) {
+  for (size_t place = 0; place < order.size(); ++place) {
+    if (order[place] == static_cast<int>(place) || expected[place].deviation <= 0) continue;
+    const double error = expected[place].deviation / std::sqrt(static_cast<double>(samples));
+    if (std::abs(data[place].mean - expected[place].mean) > kMisplaced * error) return true;
+  }
+  return false;
+}
+
 Order sorted_by(const json& features, auto less) {
   Order order(features.size());
   std::iota(order.begin(), order.end(), 0);
@@ -135,8 +149,11 @@ void propose_orders(const Rule& rule, const Case& a_case, size_t k, std::vector<
       best += distance((*data)[static_cast<size_t>(order[place])], (*expected)[place]);
     }
     const bool clear = best < as_deployed / 2;  // the statistics know another order
+    const size_t before = out.size();
     propose_order(rule, a_case, k, features, "order the columns as the recorded means and deviations are", clear ? 1.0 : 0.1, clear, order, true, false, out);
     propose_order(rule, a_case, k, features, "order the recorded means and deviations as the columns are", clear ? 0.5 : 0.05, clear, inverse(order), false, true, out);
+    if (clear && misplaced(*data, *expected, order, a_case.sources[k]->size()))
+      for (size_t i = before; i < out.size(); ++i) out[i].data_p = kMisplacedP;
   }
   const std::vector<std::string> in_file = header_of(a_case, k);
   const auto place_in_file = [&](size_t j) { return std::find(in_file.begin(), in_file.end(), features[j].get<std::string>()); };
@@ -146,7 +163,6 @@ void propose_orders(const Rule& rule, const Case& a_case, size_t k, std::vector<
   const Order alphabetical = sorted_by(features, [&](size_t a, size_t b) { return name(a) < name(b); });
   const Order as_in_file = sorted_by(features, [&](size_t a, size_t b) { return place_in_file(a) < place_in_file(b); });
   for (bool statistics : {false, true}) {
-    if (statistics && steps.empty()) continue;
     propose_order(rule, a_case, k, features, "order the columns as in the file", 0.5, true, as_in_file, true, statistics, out);
     propose_order(rule, a_case, k, features, "reverse the order of the columns", 0.2, false, reversed, true, statistics, out);
     propose_order(rule, a_case, k, features, "order the columns by their names", 0.2, false, alphabetical, true, statistics, out);

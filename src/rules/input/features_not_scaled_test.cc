@@ -44,6 +44,13 @@ TEST(FeaturesNotScaled, FindsTheOrderThatTheRecordedStatisticsFit) {
   toy::expect_restores(app(), reversed());
 }
 
+TEST(FeaturesNotScaled, FindsAnOrderBehindAMissingScaling) {
+  json document = reversed();
+  document["input"]["pipeline"] = json::array();
+  toy::expect_fires(app(), document, "P014");
+  toy::expect_restores(app(), document);
+}
+
 TEST(FeaturesNotScaled, FindsAColumnLeftOut) {
   toy::expect_fires(app(), one_left_out(), "P014");
   toy::expect_restores(app(), one_left_out());

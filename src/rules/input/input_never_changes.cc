@@ -20,7 +20,29 @@ bool samples_differ(const evidence::Case& a_case, const Captured& captured) {
   return labels.size() > 1;
 }
 
+/// A pipeline that ends in one number for every element.
+void look_at_steps(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
+  for (size_t k = 0; a_case.binding && k < a_case.app.inputs.size(); ++k) {
+    const app::Input& input = a_case.input(k);
+    for (size_t i = 0; input.pipeline.is_array() && i < input.pipeline.size(); ++i) {
+      if (!input.pipeline[i].contains("constant")) continue;
+      const std::string pointer = input.pointer + "/pipeline/" + std::to_string(i);
+      evidence::Finding finding = finding_of(rule, Severity::kError, evidence::Proof::kStatic,
+                                             fmt::format("Input {} holds nothing but the number {} for every sample: the app never fills it, or fills another buffer. Feed what "
+                                                         "the steps before have made.",
+                                                         tensor_label(a_case, a_case.input_tensor(k).index), input.pipeline[i]["constant"].dump()));
+      finding.confidence = 0.98;
+      finding.where = {.stage = "input.pipeline", .pointer = pointer, .tensor = a_case.input_tensor(k).index};
+      finding.fix = evidence::Fix{};
+      finding.fix->patch = {{{"op", "test"}, {"path", pointer}, {"value", input.pipeline[i]}}, {{"op", "remove"}, {"path", pointer}}};
+      findings.push_back(std::move(finding));
+      return;
+    }
+  }
+}
+
 void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
+  look_at_steps(rule, a_case, findings);
   for (const evidence::Finding& f : findings)
     if (f.code == "A006") return;  // values that were refused never arrive, and that is why nothing changes
   for (size_t k = 0; k < a_case.captured.size(); ++k) {
@@ -54,7 +76,8 @@ extern constinit const Rule unit_input_never_changes{
     .name = "input-never-changes",
     .summary = "the tensor is constant, blank or the same for every sample",
     .documentation = R"(## What it finds
-A captured input tensor in which every element has one value, or that is the same for samples that differ.
+A captured input tensor in which every element has one value, or that is the same for samples that differ; a pipeline with a
+`constant` step.
 
 ## Why it hurts
 The model answers the same for every photo, whatever it shows.
@@ -66,7 +89,7 @@ The captured tensors themselves; the photos behind them or the truth say that th
 An Android app that allocates the input buffer and fills another one.
 
 ## Fix safety
-There is no patch: the mend is in the app's own code, which is shown.
+The step is left out by a patch. For captured tensors the mend is in the app's own code, which is shown.
 
 ## When to ignore it
 Captures of one and the same photo, or of photos that really are blank. With a single sample it is only a note.

@@ -21,6 +21,12 @@ TEST(InputNeverChanges, Fires) {
   EXPECT_TRUE(graph::contains(standard().diagnose(recorded({}, all(-1))).findings.front().message, "nothing but the number 0"));
 }
 
+TEST(InputNeverChanges, AStepThatFillsTheTensorIsLeftOut) {
+  const json document = standard().with_pipeline({resize(), normalize(), {{"constant", 0}}});
+  expect_fires(standard(), document, "P013");
+  expect_restores(standard(), document);
+}
+
 TEST(InputNeverChanges, SilentOnHealthyTwin) {
   expect_silent(standard(), recorded({}));
   json same_photo = recorded({}, {3, 3, 3});

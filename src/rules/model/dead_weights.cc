@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "graph/layers.h"
+#include "rules/model/dead_weights.h"
 #include "rules/rule.h"
 
 namespace whyzero::rules {
@@ -72,6 +73,7 @@ extern constinit const Rule unit_dead_weights{
     .summary = "a whole layer's weights are zero, or all its units are one and the same",
     .documentation = R"(## What it finds
 A layer whose weights are all zero, or whose units all have the same weights, in a model that answers the same for every input.
+A ReLU layer of which two units in five and more never fire on what the app feeds, while the others follow it.
 
 ## Why it hurts
 Nothing passes a layer of zeros: the biases behind it decide, whatever the app feeds.
@@ -91,5 +93,17 @@ Pruned channels, zero biases and residual branches that start at zero leave the 
 )",
     .look = &look,
 };
+
+evidence::Finding dead_units_finding(const evidence::Case& a_case, const evidence::DeadUnits& units, evidence::Severity severity, const std::string& more) {
+  evidence::Finding finding = finding_of(
+      unit_dead_weights, severity, evidence::Proof::kRun,
+      fmt::format("{} of the {} units of {} are zero for all of {} samples, while {} of the others follow the input: they died in training.{} Train again (smaller "
+                  "learning rate, He initialization), or ship a checkpoint from before they died.",
+                  units.dead, units.units, a_case.model->main().nodes[static_cast<size_t>(units.node)].label(), units.samples, units.follow, more));
+  finding.confidence = severity == Severity::kNote ? 0.5 : 0.8;
+  finding.where = {.stage = "model", .pointer = "/model", .tensor = units.tensor, .node = units.node};
+  finding.alternatives = {"T001"};
+  return finding;
+}
 
 }  // namespace whyzero::rules

@@ -60,6 +60,32 @@ TEST(DeadWeights, SilentOnHealthyTwin) {
   EXPECT_EQ(toy::find(diagnosis_of("branch.tflite", model(living(), kZeros)), "M004"), nullptr);
 }
 
+/// A ReLU layer of 40 units, 24 of them dead, before a head that knows nothing.
+std::vector<uint8_t> half_dead(bool dead) {
+  graph::ModelBuilder b;
+  const int x = b.input("image", DType::kFloat32, {1, 8, 8, 3});
+  std::vector<float> kernel(40 * 192), bias(40, 0.1f), head(6 * 40);
+  for (size_t i = 0; i < kernel.size(); ++i) kernel[i] = 0.01f * static_cast<float>(i * 7 % 11) - 0.05f;
+  for (size_t unit = 0; dead && unit < 24; ++unit) bias[unit] = -50;
+  for (size_t i = 0; i < head.size(); ++i) head[i] = 0.1f * static_cast<float>(i * 5 % 13) - 0.6f;
+  const int w = b.constant<float>("dense/kernel", {40, 192}, kernel), c = b.constant<float>("dense/bias", {40}, bias);
+  const int hidden = b.tensor("dense", DType::kFloat32, {1, 40}), y = b.tensor("head", DType::kFloat32, {1, 6});
+  b.node(schema::BuiltinOperator_FULLY_CONNECTED, {x, w, c}, {hidden}, [](auto& f) { return schema::CreateFullyConnectedOptions(f, schema::ActivationFunctionType_RELU); });
+  const int h = b.constant<float>("head/kernel", {6, 40}, head), none = b.constant<float>("head/bias", {6}, std::vector<float>(6));
+  b.node(schema::BuiltinOperator_FULLY_CONNECTED, {hidden, h, none}, {y}, [](auto& f) { return schema::CreateFullyConnectedOptions(f); });
+  b.output(y);
+  return b.bytes();
+}
+
+TEST(DeadWeights, NamesUnitsThatDiedInTraining) {
+  const diagnosis::Diagnosis& broken = diagnosis_of("half_dead.tflite", half_dead(true));
+  const evidence::Finding* finding = toy::find(broken, "M004");
+  ASSERT_NE(finding, nullptr) << toy::loud_codes(broken);
+  EXPECT_TRUE(graph::contains(finding->message, "24 of the 40 units")) << finding->message;
+  EXPECT_EQ(finding->alternatives.front(), "T001");
+  EXPECT_EQ(toy::find(diagnosis_of("all_alive.tflite", half_dead(false)), "M004"), nullptr);
+}
+
 TEST(DeadWeights, FixRestores) {  // there is no patch: the message names the weights
   const evidence::Finding finding = toy::diagnose_model(model(kZeros)).findings.at(0);
   EXPECT_TRUE(graph::contains(finding.message, "head/kernel"));

@@ -141,9 +141,12 @@ struct Census {
   std::string initializer;
 };
 
-Census take_census(const graph::Subgraph& graph) {
+/// `outputs`: what is read; layers that serve others are not counted.
+Census take_census(const graph::Subgraph& graph, const std::vector<int>& outputs) {
   Census census;
+  const std::vector<bool> serves = graph::nodes_before(graph, outputs);
   for (const Layer& layer : graph::layers(graph)) {
+    if (!serves[static_cast<size_t>(layer.node)]) continue;
     const size_t count = count_of(graph, layer.kernel);
     const auto drawn = drawn_from(graph, layer);
     ++census.layers;
@@ -178,7 +181,7 @@ void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::
   // Random features with a trained head do their work; what measures well is no fault.
   if (a_case.labelled() && a_case.symptom.evaluation.scored.value && !chance) return;
   const graph::Subgraph& graph = a_case.model->main();
-  const Census census = take_census(graph);
+  const Census census = take_census(graph, a_case.binding ? std::vector<int>{a_case.binding->output_tensor.index} : graph.outputs);
   if (census.layers == 0 || !census.head) return;
   const bool whole = census.fresh_layers == census.layers && census.fresh >= 3 * kTellingWeights && 4 * other_weights(graph) < census.all;
   const bool head = census.head_weights >= kTellingWeights && (census.head_bias || census.head_weights >= kTellingAlone);

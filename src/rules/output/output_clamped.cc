@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "graph/options.h"
+#include "rules/common/decoding.h"
 #include "rules/rule.h"
 
 namespace whyzero::rules {
@@ -81,7 +82,7 @@ std::optional<std::pair<double, double>> ends_of(DType dtype) {
 }
 
 /// Through the app's decode steps: what is shown where the tensor holds `raw` real numbers (integers: steps).
-std::optional<double> shown(const evidence::Case& a_case, double raw) {
+std::optional<double> shown(const evidence::Case& a_case, const nlohmann::json& decode, double raw) {
   const app::TensorInfo& tensor = a_case.binding->output_tensor;
   std::vector<uint8_t> bytes(tensor.bytes());
   const size_t size = dtype_size(tensor.dtype);
@@ -102,13 +103,13 @@ std::optional<double> shown(const evidence::Case& a_case, double raw) {
       default: return std::nullopt;
     }
   }
-  const auto answer = app::decode_output(bytes, tensor, a_case.app.output.decode);
+  const auto answer = app::decode_output(bytes, tensor, decode);
   if (!answer || answer->shown.empty()) return std::nullopt;
   return answer->shown.front();
 }
 
 /// What the app can show at all; nothing where it has no end.
-Range range_shown(const evidence::Case& a_case) {
+Range range_shown(const evidence::Case& a_case, const nlohmann::json& decode) {
   const app::TensorInfo& tensor = a_case.binding->output_tensor;
   Range range = range_of_node(a_case.model->main(), tensor.index);
   if (const auto ends = ends_of(tensor.dtype)) {
@@ -120,7 +121,7 @@ Range range_shown(const evidence::Case& a_case) {
     if (!bounded) range.why = fmt::format("its {} values of step {:g}", dtype_name(tensor.dtype), tensor.scale);
   }
   for (double* end : {&range.low, &range.high}) {
-    const auto real = shown(a_case, std::clamp(*end, -kEndless, kEndless));
+    const auto real = shown(a_case, decode, std::clamp(*end, -kEndless, kEndless));
     if (!real || std::isnan(*real)) return {};
     *end = std::abs(*real) < kEndless / 1e6 ? *real : std::copysign(std::numeric_limits<double>::infinity(), *real);
   }
@@ -137,23 +138,38 @@ std::vector<double> true_numbers(const evidence::Case& a_case) {
   return numbers;
 }
 
-void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
-  const app::Scored& scored = a_case.symptom.evaluation.scored;
-  if (!a_case.binding || scored.metric != app::Metric::kR2 || !a_case.labelled() || !scored.value || a_case.binding->output_tensor.elements() != 1) return;
-  const Range range = range_shown(a_case);
-  const std::vector<double> truth = true_numbers(a_case);
-  if (range.why.empty() || truth.size() < kTellingSamples) return;
+/// How the true numbers fit into what can be shown.
+struct Fit {
+  size_t outside = 0;
+  double reachable = 1;  // R² of a model that is right wherever it can be
+};
+
+Fit fit_into(const Range& range, const std::vector<double>& truth) {
+  Fit fit;
   double mean = 0, spread = 0, lost = 0;
   for (double t : truth) mean += t / static_cast<double>(truth.size());
-  size_t outside = 0;
   for (double t : truth) {
     spread += (t - mean) * (t - mean);
     const double beyond = t - std::clamp(t, range.low, range.high);
     lost += beyond * beyond;
-    outside += beyond != 0;
+    fit.outside += beyond != 0;
   }
-  const double reachable = spread > 0 ? 1 - lost / spread : 1;
+  if (spread > 0) fit.reachable = 1 - lost / spread;
+  return fit;
+}
+
+void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
+  const app::Scored& scored = a_case.symptom.evaluation.scored;
+  if (!a_case.binding || scored.metric != app::Metric::kR2 || !a_case.labelled() || !scored.value || a_case.binding->output_tensor.elements() != 1) return;
+  const nlohmann::json& decode = a_case.app.output.decode;
+  const Range range = range_shown(a_case, decode);
+  const std::vector<double> truth = true_numbers(a_case);
+  if (range.why.empty() || truth.size() < kTellingSamples) return;
+  const auto [outside, reachable] = fit_into(range, truth);
   if (outside == 0 || reachable > kReachable) return;
+  // Integers that are only read wrongly (O001) can show the truth.
+  const app::TensorInfo& tensor = a_case.binding->output_tensor;
+  if (dtype_is_integer(tensor.dtype) && fit_into(range_shown(a_case, dequantized(decode)), truth).reachable > kReachable) return;
   const auto [least, most] = std::minmax_element(truth.begin(), truth.end());
   evidence::Finding finding = finding_of(
       rule, Severity::kError, evidence::Proof::kStatic,

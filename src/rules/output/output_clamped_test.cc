@@ -30,7 +30,7 @@ std::vector<uint8_t> model(schema::ActivationFunctionType activation, float scal
   return b.bytes();
 }
 
-diagnosis::Diagnosis diagnosis_of(const std::vector<uint8_t>& bytes, bool quantized = false, double divisor = 1) {
+diagnosis::Diagnosis diagnosis_of(const std::vector<uint8_t>& bytes, bool dequantize = false, double divisor = 1) {
   const toy::Folder folder;
   Random random(5);
   std::string csv = "a,b,target\n";
@@ -41,7 +41,7 @@ diagnosis::Diagnosis diagnosis_of(const std::vector<uint8_t>& bytes, bool quanti
   EXPECT_TRUE(write_text(folder / "data.csv", csv));
   EXPECT_TRUE(write_file(folder / "model.tflite", bytes));
   json decode = json::array();
-  if (quantized) decode.push_back({{"dequantize", "affine"}});
+  if (dequantize) decode.push_back({{"dequantize", "affine"}});
   if (divisor != 1) decode.push_back({{"scale", 1 / divisor}});
   decode.push_back({{"regression", json::object()}});
   const json document = {{"whyzero", 1},
@@ -63,6 +63,11 @@ TEST(OutputClamped, SilentOnHealthyTwin) {
   EXPECT_EQ(toy::loud_codes(diagnosis_of(model(schema::ActivationFunctionType_RELU))), "") << "no target is below 0";
   EXPECT_EQ(toy::loud_codes(diagnosis_of(model(schema::ActivationFunctionType_NONE, 0.12f), true)), "") << "its int8 ends at 30.6";
   EXPECT_EQ(toy::loud_codes(diagnosis_of(model(schema::ActivationFunctionType_NONE), false, 100)), "") << "a scale in the app";
+}
+
+TEST(OutputClamped, IntegersThatAreOnlyReadWronglyAreAnotherFault) {
+  EXPECT_EQ(toy::loud_codes(diagnosis_of(model(schema::ActivationFunctionType_NONE, 0.12f))), "O001") << "-128…127 are 0…30.6";
+  EXPECT_EQ(toy::loud_codes(diagnosis_of(model(schema::ActivationFunctionType_NONE, 0.03f))), "O006") << "7.65 is too little, however it is read";
 }
 
 TEST(OutputClamped, FixRestores) {  // there is no patch: range, operator and what is left are named

@@ -15,12 +15,6 @@ bool is_quantized(const evidence::Case& a_case) {
   return dtype_is_integer(tensor.dtype) && tensor.scale > 0;
 }
 
-json dequantized(const json& steps) {
-  json result = json::array({{{"dequantize", "affine"}}});
-  for (const json& step : without_step(without_step(without_step(steps, "dequantize"), "scale"), "view")) result.push_back(step);
-  return result;
-}
-
 /// The largest integer stands for the largest number: then nothing is wrong.
 bool only_compares(const json& steps, const std::string& reports) { return has_step(steps, "argmax") && reports == "label" && !has_step(steps, "softmax"); }
 

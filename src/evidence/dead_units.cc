@@ -1,0 +1,108 @@
+#include "evidence/dead_units.h"
+
+#include <cmath>
+#include <map>
+#include <vector>
+
+#include "app/first_inputs.h"
+#include "graph/options.h"
+#include "runtime/interpreter.h"
+
+namespace whyzero::evidence {
+namespace {
+
+constexpr size_t kSamples = 40, kTellingSamples = 16;
+constexpr int kTellingUnits = 8;
+/// Of a layer's units; trained layers of usual width have fewer.
+constexpr double kManyDead = 0.4;
+/// Of the units that are alive.
+constexpr double kMostFollow = 0.5;
+/// Deviation of a unit's mean over the samples, in parts of it.
+constexpr double kFollows = 0.1;
+
+bool rectifies(const graph::Node& node) {
+  const auto relu = [](auto activation) { return activation == schema::ActivationFunctionType_RELU || activation == schema::ActivationFunctionType_RELU6; };
+  switch (node.op) {
+    case schema::BuiltinOperator_RELU:
+    case schema::BuiltinOperator_RELU6: return true;
+    case schema::BuiltinOperator_FULLY_CONNECTED: return relu(graph::options<schema::FullyConnectedOptions>(node).fused_activation_function());
+    case schema::BuiltinOperator_CONV_2D: return relu(graph::options<schema::Conv2DOptions>(node).fused_activation_function());
+    case schema::BuiltinOperator_DEPTHWISE_CONV_2D: return relu(graph::options<schema::DepthwiseConv2DOptions>(node).fused_activation_function());
+    default: return false;
+  }
+}
+
+/// Of every unit the mean over positions, sample by sample.
+struct Watch final : runtime::Observer {
+  struct Unit {
+    bool fires = false;
+    double sum = 0, squares = 0;
+  };
+  struct Layer {
+    int tensor = -1;
+    std::vector<Unit> units;
+  };
+  std::map<int, Layer> layers;  // by node
+
+  void node_end(int subgraph, const graph::Node& node, std::span<ops::Tensor* const> outputs) override {
+    if (subgraph != 0 || outputs.empty() || !outputs[0]->info || !rectifies(node)) return;
+    const ops::Tensor& tensor = *outputs[0];
+    const bool real = tensor.dtype == DType::kFloat32, bytes = tensor.dtype == DType::kInt8 || tensor.dtype == DType::kUInt8;
+    if ((!real && !bytes) || tensor.rank() < 2 || tensor.elements() == 0) return;
+    const auto channels = static_cast<size_t>(tensor.shape.back());
+    // Integers: zero is the zero point, which a fused ReLU does not pass below.
+    const double zero = real || tensor.info->quantization.zero_points.empty() ? 0 : static_cast<double>(tensor.info->quantization.zero_points[0]);
+    Layer& layer = layers[node.index];
+    layer.tensor = tensor.info->index;
+    layer.units.resize(channels);
+    std::vector<double> sums(channels);
+    for (size_t i = 0; i < tensor.elements(); ++i) {
+      const double x = (real ? tensor.as<float>()[i] : tensor.dtype == DType::kInt8 ? tensor.as<int8_t>()[i] : tensor.as<uint8_t>()[i]) - zero;
+      if (x <= 0) continue;
+      layer.units[i % channels].fires = true;
+      sums[i % channels] += x;
+    }
+    for (size_t c = 0; c < channels; ++c) {
+      layer.units[c].sum += sums[c];
+      layer.units[c].squares += sums[c] * sums[c];
+    }
+  }
+};
+
+}  // namespace
+
+std::optional<DeadUnits> find_dead_units(const Case& a_case, const nlohmann::json& document) {
+  const auto app = app::parse_app(document, a_case.app.base);
+  if (!app || !a_case.model) return std::nullopt;
+  const auto samples = app::first_inputs(*app, *a_case.model, kSamples);
+  auto made = runtime::Interpreter::create(a_case.model);
+  if (!samples || !made || samples->size() < kTellingSamples) return std::nullopt;
+  runtime::Interpreter& interpreter = **made;
+  Watch watch;
+  int ran = 0;
+  for (const auto& inputs : *samples) {
+    interpreter.reset_state();
+    bool fed = true;
+    for (size_t k = 0; k < inputs.size(); ++k) fed = fed && interpreter.set_input(static_cast<int>(k), inputs[k]).has_value();
+    if (fed && interpreter.invoke(&watch)) ++ran;
+  }
+  if (ran < static_cast<int>(kTellingSamples)) return std::nullopt;
+  std::optional<DeadUnits> most;
+  for (const auto& [node, layer] : watch.layers) {
+    DeadUnits found{node, layer.tensor, static_cast<int>(layer.units.size()), 0, 0, ran};
+    if (found.units < kTellingUnits) continue;
+    for (const Watch::Unit& unit : layer.units) {
+      found.dead += !unit.fires;
+      const double mean = unit.sum / ran, deviation = std::sqrt(std::max(0.0, unit.squares / ran - mean * mean));
+      found.follow += unit.fires && deviation > kFollows * mean;
+    }
+    if (!most || double(found.dead) / found.units > double(most->dead) / most->units) most = found;
+  }
+  return most;
+}
+
+bool died_in_training(const DeadUnits& units) {
+  return units.dead < units.units && units.dead >= kManyDead * units.units && units.follow >= kMostFollow * (units.units - units.dead);
+}
+
+}  // namespace whyzero::evidence

@@ -1,0 +1,116 @@
+#include "evidence/race.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "evidence/search.h"
+
+namespace whyzero::evidence {
+namespace {
+
+/// More samples for fewer chains. Chains with the same input-side changes cost one run together, so survivors are counted by these,
+/// and each keeps its best readings.
+struct Rung {
+  size_t samples, survivors;
+};
+constexpr Rung kRungs[] = {{8, 20}, {20, 10}, {50, 5}, {120, 3}};
+constexpr int kReadings = 3;
+/// Behind by this T: dropped, whatever the rung.
+constexpr double kHopeless = 3.0;
+/// Standard errors between what was seen and what is still thought possible.
+constexpr double kDoubt = 2.0;
+/// What a change costs in standing for every nat that it is less likely, and that every change costs on top.
+constexpr double kPriceOfPrior = 0.02, kPriceOfChange = 0.05;
+
+/// What the chain adds to the standing at most. One more sample that it would have won stands for what so few samples cannot show.
+double at_most(const Lab::Comparison& c) {
+  const double n = c.samples + 1.0;
+  const double mean = (c.standing * c.samples + 1) / n;
+  const double squares = c.standing_squares + 1;
+  return mean + kDoubt * std::sqrt(std::max(0.0, squares / n - mean * mean) / n);
+}
+
+class Race {
+ public:
+  Race(Lab& lab, const Chains& chains, const RaceOptions& options) : lab_(lab), chains_(chains), options_(options) {}
+  Result<std::vector<const Chain*>> run(std::vector<const Chain*> field);
+
+ private:
+  double merit(const Chain& chain) const;
+  bool hopeless(const Chain& chain, const Chain& best) const;
+  std::vector<const Chain*> survivors(const std::vector<const Chain*>& field, size_t groups) const;
+
+  Lab& lab_;
+  const Chains& chains_;
+  const RaceOptions& options_;
+};
+
+/// The standing less the price of its changes: of chains that do nearly as well the plainer is kept.
+double Race::merit(const Chain& chain) const {
+  double merit = lab_.compare(chain.id, options_.against).standing;
+  for (int h : chain.members) merit += kPriceOfPrior * std::log(chains_.hypothesis(h).prior) - kPriceOfChange;
+  return merit;
+}
+
+bool Race::hopeless(const Chain& chain, const Chain& best) const {
+  const Lab::Comparison c = lab_.compare(chain.id, options_.against);
+  if (c.standing_t < -kHopeless || lab_.compare(best.id, chain.id).standing_t > kHopeless) return true;
+  // What the data speak for needs less of the answers.
+  const bool backed = chain.members.size() == 1 && chains_.hypothesis(chain.members[0]).data_p < 1;
+  if (t_at_most(c, lab_.samples()) < (backed ? options_.needed_t / 2 : options_.needed_t)) return true;
+  // A right answer more is worth one and more in standing.
+  const Variant& variant = lab_[chain.id];
+  const bool classifies = !variant.right.empty() && variant.right.front() >= 0;
+  return classifies && at_most(c) < kLeastHarm;
+}
+
+std::vector<const Chain*> Race::survivors(const std::vector<const Chain*>& field, size_t groups) const {
+  std::map<int, int> by_group;
+  std::vector<const Chain*> survivors;
+  for (const Chain* chain : field) {
+    const int group = lab_[chain->id].input_group;
+    const bool is_new = !by_group.contains(group);
+    if (is_new && by_group.size() >= groups) continue;
+    if ((!is_new || by_group.size() >= options_.always_kept) && hopeless(*chain, *field.front())) continue;
+    if (++by_group[group] <= kReadings) survivors.push_back(chain);
+  }
+  return survivors;
+}
+
+Result<std::vector<const Chain*>> Race::run(std::vector<const Chain*> field) {
+  for (const Rung& rung : kRungs) {
+    WHYZERO_TRY(measure(lab_, field, rung.samples));
+    std::map<const Chain*, double> merits;
+    for (const Chain* chain : field) merits[chain] = merit(*chain);
+    std::stable_sort(field.begin(), field.end(), [&](const Chain* a, const Chain* b) { return merits[a] > merits[b]; });
+    field = survivors(field, rung.survivors);
+    if (rung.samples >= lab_.samples()) break;
+  }
+  WHYZERO_TRY(measure(lab_, field, lab_.samples()));
+  return field;
+}
+
+}  // namespace
+
+double t_at_most(const Lab::Comparison& c, size_t all) {
+  return (std::max(c.standing_t, c.t) + kDoubt) * std::sqrt(static_cast<double>(all) / std::max(c.samples, 1));
+}
+
+Result<void> measure(Lab& lab, const std::vector<const Chain*>& chains, size_t count) {
+  std::vector<int> ids;
+  for (const Chain* chain : chains) ids.push_back(chain->id);
+  return lab.measure(ids, count);
+}
+
+void sort_by_standing(const Lab& lab, int against, std::vector<const Chain*>& chains) {
+  std::map<const Chain*, double> standing;
+  for (const Chain* chain : chains) standing[chain] = lab.compare(chain->id, against).standing;
+  std::stable_sort(chains.begin(), chains.end(), [&](const Chain* a, const Chain* b) { return standing[a] > standing[b]; });
+}
+
+Result<std::vector<const Chain*>> race(Lab& lab, const Chains& chains, std::vector<const Chain*> field, const RaceOptions& options) {
+  return Race(lab, chains, options).run(std::move(field));
+}
+
+}  // namespace whyzero::evidence

@@ -1,0 +1,25 @@
+// The race of many chains over few samples: those that fall behind, or can no longer be worth a finding, are dropped early.
+#pragma once
+
+#include <vector>
+
+#include "evidence/chains.h"
+
+namespace whyzero::evidence {
+
+struct RaceOptions {
+  int against = -1;        // variant that a chain must beat
+  double needed_t = 0;     // over all samples, to be believed
+  size_t always_kept = 1;  // chains with different inputs that stay however they stand: a change may only help together with another
+};
+
+/// The chains left, measured on all the lab's samples.
+Result<std::vector<const Chain*>> race(Lab& lab, const Chains& chains, std::vector<const Chain*> field, const RaceOptions& options);
+
+/// T over all samples if the rest is as good as may be believed after these.
+double t_at_most(const Lab::Comparison& so_far, size_t all);
+
+Result<void> measure(Lab& lab, const std::vector<const Chain*>& chains, size_t count);
+void sort_by_standing(const Lab& lab, int against, std::vector<const Chain*>& chains);
+
+}  // namespace whyzero::evidence

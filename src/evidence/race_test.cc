@@ -1,0 +1,89 @@
+// The race on the demo's photos: what helps stays, what hurts goes early, and a healthy app costs few runs.
+#include "evidence/race.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "support/case.h"
+
+namespace whyzero::evidence {
+namespace {
+
+using nlohmann::json;
+
+Hypothesis with_step(std::string code, size_t place, json step) {
+  Hypothesis h;
+  h.code = std::move(code);
+  h.axis = h.code;
+  h.edit = [place, step = std::move(step)](const json& document) -> std::optional<json> {
+    json changed = document;
+    json& pipeline = changed["input"]["pipeline"];
+    pipeline.insert(pipeline.begin() + static_cast<std::ptrdiff_t>(std::min(place, pipeline.size())), step);
+    return changed;
+  };
+  return h;
+}
+
+/// Harmless, harmful and absurd changes of the healthy app.
+std::vector<Hypothesis> hypotheses() {
+  return {with_step("swap", 1, {{"channels", "bgr"}}), with_step("mirror", 0, {{"flip", "horizontal"}}), with_step("upside-down", 0, {{"rotate", 180}}),
+          with_step("blank", 9, {{"constant", 0}}), with_step("gray", 1, {{"channels", "gray3"}})};
+}
+
+struct Raced {
+  std::vector<std::string> left;
+  size_t runs = 0, samples = 0;
+};
+
+Raced raced(const char* file, double needed_t) {
+  static const toy::Fruit fruit(12);
+  const auto a_case = toy::case_of(fruit.document(file), fruit.folder());
+  Lab lab(*a_case, {.threads = 1, .seed = 1});
+  const auto list = hypotheses();
+  const int base = *lab.add(a_case->experiment);
+  EXPECT_TRUE(lab.measure(std::vector<int>{base}, lab.samples()));
+  Chains chains(lab, list, a_case->experiment, base);
+  std::vector<const Chain*> field;
+  for (int h = 0; h < static_cast<int>(list.size()); ++h)
+    if (const Chain* one = chains.chain({h})) field.push_back(one);
+  EXPECT_EQ(field.size(), list.size());
+  const size_t before = lab.runs();
+  const auto left = race(lab, chains, field, {.against = base, .needed_t = needed_t, .always_kept = 1});
+  EXPECT_TRUE(left);
+  Raced result;
+  for (const Chain* one : *left) {
+    result.left.push_back(list[static_cast<size_t>(one->members[0])].code);
+    EXPECT_EQ(static_cast<size_t>(lab.compare(one->id, base).samples), lab.samples()) << "survivors are measured on everything";
+  }
+  result.runs = lab.runs() - before;
+  result.samples = lab.samples();
+  return result;
+}
+
+TEST(Race, WhatMendsTheAppWins) {
+  const Raced bgr = raced("app.json", 4);
+  ASSERT_FALSE(bgr.left.empty());
+  EXPECT_EQ(bgr.left[0], "swap");
+  EXPECT_EQ(std::count(bgr.left.begin(), bgr.left.end(), "blank"), 0);
+}
+
+TEST(Race, AHealthyAppCostsLittle) {
+  const Raced healthy = raced("app_healthy.json", 4);
+  EXPECT_EQ(healthy.left.size(), 1u) << "the best of the losers is kept to be shown";
+  EXPECT_LT(healthy.runs, hypotheses().size() * healthy.samples / 2);
+}
+
+TEST(Race, WhatMayYetBeRealIsNotDropped) {
+  Lab::Comparison c;
+  c.samples = 8;
+  c.standing_t = 1.5;
+  EXPECT_GT(t_at_most(c, 200), 4);
+  EXPECT_LT(t_at_most(c, 8), 4) << "no more samples will come";
+  c.standing_t = -1.8;
+  c.t = -1.8;
+  EXPECT_LT(t_at_most(c, 200), 4);
+}
+
+}  // namespace
+}  // namespace whyzero::evidence
