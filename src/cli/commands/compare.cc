@@ -87,6 +87,8 @@ Result<Outcome> compare_sides(const Options& options, const Context& context) {
     WHYZERO_ASSIGN(samples, app::first_inputs(app, *a.model, options.samples));
   }
   WHYZERO_ASSIGN(trace::ModelComparison compared, trace::compare_models(a, b, samples, context.progress));
+  if (options.app.empty() && !one_model)
+    compared.comparison.notes.push_back("the inputs are random numbers, on which a sound quantized model may saturate; --app gives real ones");
   Outcome outcome;
   if (one_model && compared.comparison.beyond_rounding()) {
     const auto reduced = trace::reduce(a, b, compared, context.progress);
