@@ -4,14 +4,14 @@
 #   make test       every test; those that need ../shared are skipped with one line where it is absent
 #   make judge      the judges of ../shared on models, operators and cases (tests/thresholds.json)
 #   make asan       under AddressSanitizer and UBSan: the tests of all that meets bytes, hostile files, every fuzzer for FUZZ_SECONDS
-#   make fuzz       only the fuzzers
+#   make fuzz       only the fuzzers, and of the rest only the layers that they reach
 #   make install PREFIX=/usr/local      make format      make clean
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 20
 JOBS ?= $(shell nproc)
 STEP := tools/step.sh
 
-.PHONY: all program demo test test-build judge asan asan-build fuzz install format clean
+.PHONY: all program demo test test-build judge asan asan-build fuzz fuzz-build install format clean
 
 all: program
 
@@ -37,16 +37,19 @@ test: test-build
 judge: test-build
 	@ctest --test-dir build/test --output-on-failure --label-regex judge --verbose
 
-asan-build:
+fuzz-build:
 	@$(STEP) "install what the tests need" tools/setup.sh test
 	@$(STEP) "install what fuzzing needs" tools/setup.sh fuzz
 	@$(STEP) "configure" cmake --preset fuzz -DWHYZERO_FUZZ_SECONDS=$(FUZZ_SECONDS)
-	@$(STEP) "build tests, program and fuzzers with sanitizers" cmake --build --preset fuzz
+	@$(STEP) "build the fuzzers with sanitizers" cmake --build --preset fuzz --target fuzzers
+
+asan-build: fuzz-build
+	@$(STEP) "build tests and program with sanitizers" cmake --build --preset fuzz
 
 asan: asan-build
 	@$(STEP) "tests with sanitizers" ctest --test-dir build/fuzz --parallel $(JOBS) --output-on-failure
 
-fuzz: asan-build
+fuzz: fuzz-build
 	@ctest --test-dir build/fuzz --parallel $(JOBS) --output-on-failure --label-regex fuzz
 
 install: program

@@ -1,5 +1,5 @@
 // Writes small inputs for the fuzzers to begin with: OUT/model/*.tflite, OUT/operators/*, OUT/image/*, OUT/npz/*,
-// OUT/app/*.json.
+// OUT/app/*.json, and copies of fuzz/seeds/.
 //   make_seeds OUT PROJECT_FOLDER
 #include <png.h>
 
@@ -108,7 +108,7 @@ int main(int argc, char** argv) {
   const fs::path out = argv[1], project = argv[2];
   std::error_code error;
   fs::remove_all(out, error);
-  for (const char* folder : {"model", "operators", "image", "npz", "app"}) fs::create_directories(out / folder, error);
+  for (const char* folder : {"model", "operators", "image", "npz", "app", "calls", "dump", "csv"}) fs::create_directories(out / folder, error);
 
   std::vector<std::pair<std::string, Bytes>> files = {
       {"image/gray.png", png(PNG_FORMAT_GRAY)}, {"image/rgb.png", png(PNG_FORMAT_RGB)}, {"image/rgba.png", png(PNG_FORMAT_RGBA)},
@@ -120,6 +120,9 @@ int main(int argc, char** argv) {
   if (!save_arrays(out / "npz") || !save_graphs(out / "operators")) return 1;
   const bool copied = copy_files(project / "examples", ".jpg", out / "image", 16384, 4) &&
                       copy_files(project / "examples", ".json", out / "app", 8192, 16) &&
-                      copy_files(project / "fuzz/seeds/app", ".json", out / "app", 8192, 100);
+                      copy_files(project / "fuzz/seeds/app", ".json", out / "app", 8192, 100) &&
+                      copy_files(project / "fuzz/seeds/calls", ".jsonl", out / "calls", 8192, 100) &&
+                      copy_files(project / "fuzz/seeds/dump", ".log", out / "dump", 8192, 100) &&
+                      copy_files(project / "fuzz/seeds/csv", ".csv", out / "csv", 4096, 100);
   return copied ? 0 : 1;
 }

@@ -14,7 +14,7 @@ Result<void> prepare(Context& ctx) {
   return {};
 }
 
-Result<void> eval(Context& ctx) { return eval_sum(ctx, 1); }
+Result<void> eval(Context& ctx) { return eval_sum(ctx, ctx.state<ArithmeticState>(), 1); }
 
 }  // namespace
 

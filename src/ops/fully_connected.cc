@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "ops/common/recurrent.h"
+
 namespace whyzero::ops {
 namespace {
 
@@ -105,6 +107,9 @@ void eval_hybrid(Context& ctx, State& s) {
   const int8_t* weights = filter_values(filter, s.unpacked);
   const std::vector<float> scales = channel_scales(filter, static_cast<int>(s.units));
   const float* bias = float_bias(ctx, 2);
+  // Here, unlike in floats, the official kernel computes what is not a clipping too.
+  const int activation = ctx.options<schema::FullyConnectedOptions>().fused_activation_function();
+  const bool only_clips = activation != schema::ActivationFunctionType_TANH && activation != schema::ActivationFunctionType_SIGN_BIT;
   std::vector<int8_t> quantized(s.depth);
   for (size_t r = 0; r < s.rows; ++r) {
     const std::span<const float> in(ctx.input(0).as<float>() + r * s.depth, s.depth);
@@ -112,7 +117,8 @@ void eval_hybrid(Context& ctx, State& s) {
     float* out = ctx.output(0).as<float>() + r * s.units;
     for (size_t u = 0; u < s.units; ++u) {
       const int64_t sum = dot(quantized.data(), -row.zero_point, weights + u * s.depth, 0, s.depth);
-      out[u] = clamp(static_cast<float>(sum) * (row.scale * scales[u]) + (bias ? bias[u] : 0.0f), s.range);
+      const float value = static_cast<float>(sum) * (row.scale * scales[u]) + (bias ? bias[u] : 0.0f);
+      out[u] = only_clips ? clamp(value, s.range) : activated(value, activation);
     }
   }
 }
@@ -125,7 +131,9 @@ void eval_integer(Context& ctx, const State& s, const Weight* weights) {
     for (size_t u = 0; u < s.units; ++u) {
       const int64_t sum =
           dot(input.as<T>() + r * s.depth, -input.zero_point(), weights + u * s.depth, -ctx.input(1).zero_point(), s.depth);
-      ctx.output(0).as<Out>()[r * s.units + u] = static_cast<Out>(s.requantize(sum + bias[u], u));
+      // The accumulators of 8-bit activations have 32 bits and wrap.
+      const int64_t total = sizeof(T) == 1 ? int64_t{static_cast<int32_t>(sum + bias[u])} : sum + bias[u];
+      ctx.output(0).as<Out>()[r * s.units + u] = static_cast<Out>(s.requantize(total, u));
     }
 }
 

@@ -6,7 +6,7 @@ namespace {
 
 float function(float x) { return std::log(x); }
 
-Result<void> prepare(Context& ctx) { return prepare_function<function>(ctx, {DType::kFloat32, DType::kInt8, DType::kInt16}); }
+Result<void> prepare(Context& ctx) { return prepare_function<function>(ctx, {DType::kFloat32, DType::kFloat16, DType::kInt8, DType::kInt16}); }
 
 }  // namespace
 

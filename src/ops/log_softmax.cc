@@ -20,7 +20,7 @@ Result<void> prepare(Context& ctx) {
   WHYZERO_TRY(prepare_elementwise(ctx, {DType::kFloat32, DType::kInt8, DType::kUInt8}));
   const Tensor& input = ctx.input(0);
   const Tensor& output = ctx.output(0);
-  WHYZERO_TRY(ctx.expect_rank(input, 1, 8));
+  WHYZERO_TRY(ctx.expect_rank(input, 0, 8));
   if (input.dtype == DType::kFloat32) return {};
   WHYZERO_TRY(expect_quantized_both(ctx));
   if (output.scale() != 1.0f / 16)
@@ -71,7 +71,7 @@ void eval_integer(const State& s, const T* in, size_t depth, T* out) {
 
 Result<void> eval(Context& ctx) {
   const Tensor& input = ctx.input(0);
-  const size_t depth = static_cast<size_t>(input.shape.back()), count = input.elements();
+  const size_t depth = input.rank() == 0 ? 1 : static_cast<size_t>(input.shape.back()), count = input.elements();
   for (size_t at = 0; at < count; at += depth) {
     if (input.dtype == DType::kFloat32)
       eval_float(input.as<float>() + at, depth, ctx.output(0).as<float>() + at);

@@ -1,4 +1,4 @@
-// SIGN: -1, 0 or 1; NaN gives 0.
+// SIGN: -1, 0 or 1; NaN stays NaN.
 #include "ops/common/elementwise.h"
 
 namespace whyzero::ops {
@@ -8,7 +8,7 @@ Result<void> prepare(Context& ctx) { return prepare_elementwise(ctx, {DType::kFl
 
 Result<void> eval(Context& ctx) {
   dispatch(ctx.input(0).dtype, Types<float, double, int32_t>{}, [&]<class T>() {
-    map<T>(ctx, [](T x) { return x > 0 ? 1 : x < 0 ? -1 : 0; });
+    map<T>(ctx, [](T x) { return x > T{0} ? T{1} : x < T{0} ? T{-1} : x == T{0} ? T{0} : x; });
   });
   return {};
 }

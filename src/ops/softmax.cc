@@ -22,8 +22,8 @@ Result<void> prepare(Context& ctx) {
   const Tensor& output = ctx.output(0);
   WHYZERO_TRY(ctx.expect_dtype(input, {DType::kFloat32, DType::kFloat16, DType::kInt8, DType::kUInt8, DType::kInt16}));
   WHYZERO_TRY(ctx.expect_rank(input, 1, 8));
-  if (input.dtype == DType::kInt8)
-    WHYZERO_TRY(ctx.expect_dtype(output, {DType::kInt8, DType::kInt16}));
+  if (input.dtype == DType::kInt8 || input.dtype == DType::kUInt8)
+    WHYZERO_TRY(ctx.expect_dtype(output, {input.dtype, DType::kInt16}));
   else
     WHYZERO_TRY(ctx.expect_same_dtype(input, output));
   auto& s = ctx.make_state<State>();
@@ -70,9 +70,11 @@ void eval_bytes(Context& ctx, State& s) {
     float sum = 0.0f;
     for (size_t k = 0; k < s.depth; ++k)
       sum += s.row[k] = std::exp(-input.scale() * s.beta * static_cast<float>(largest - in[k]));
-    const float inverse = 1.0f / (sum * output.scale());
+    // uint8 means 256ths whatever the output's scale and zero point say: the official kernel does not look at them.
+    const float inverse = 1.0f / (sum * (output.dtype == DType::kUInt8 ? 1.0f / 256 : output.scale()));
     for (size_t k = 0; k < s.depth; ++k) {
-      const int64_t q = int64_t{saturating_round(s.row[k] * inverse)} + output.zero_point();
+      const int64_t q = output.dtype == DType::kUInt8 ? int64_t{saturating_round(std::floor(s.row[k] * inverse + 0.5f))}
+                                                      : int64_t{saturating_round(s.row[k] * inverse)} + output.zero_point();
       ctx.output(0).as<Out>()[r * s.depth + k] = static_cast<Out>(std::clamp<int64_t>(q, range.low, range.high));
     }
   }
@@ -111,7 +113,10 @@ Result<void> eval(Context& ctx) {
   auto& s = ctx.state<State>();
   switch (ctx.input(0).dtype) {
     case DType::kUInt8:
-      eval_bytes<uint8_t, uint8_t>(ctx, s);
+      if (ctx.output(0).dtype == DType::kUInt8)
+        eval_bytes<uint8_t, uint8_t>(ctx, s);
+      else
+        eval_bytes<uint8_t, int16_t>(ctx, s);
       break;
     case DType::kInt8:
       if (ctx.output(0).dtype == DType::kInt8)

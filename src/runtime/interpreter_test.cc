@@ -2,58 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <cstring>
 #include <random>
 
-#include "graph/builder.h"
-#include "runtime/batch.h"
+#include "runtime/test_support.h"
 
 namespace whyzero::runtime {
 namespace {
-
-using graph::ModelBuilder;
-using Values = std::vector<float>;
-
-std::unique_ptr<Interpreter> make(std::shared_ptr<const graph::Model> model, InterpreterOptions options = {}) {
-  if (!model) {
-    ADD_FAILURE() << "the reader refused the test's model";
-    std::abort();
-  }
-  auto made = Interpreter::create(std::move(model), options);
-  EXPECT_TRUE(made) << (made ? "" : made.error().text());
-  return std::move(*made);
-}
-
-void set(Interpreter& interpreter, int k, const Values& values) {
-  auto done = interpreter.set_input(k, {reinterpret_cast<const uint8_t*>(values.data()), values.size() * 4});
-  ASSERT_TRUE(done) << done.error().text();
-}
-
-template <class T = float>
-std::vector<T> values(const ops::Tensor& tensor) {
-  std::vector<T> copy(tensor.bytes / sizeof(T));
-  if (tensor.bytes) std::memcpy(copy.data(), tensor.data, tensor.bytes);
-  return copy;
-}
-
-void run(Interpreter& interpreter, Observer* observer = nullptr) {
-  auto done = interpreter.invoke(observer);
-  ASSERT_TRUE(done) << done.error().text();
-}
-
-int neg(ModelBuilder& b, int x, const std::string& name, const std::vector<int32_t>& shape) {
-  const int y = b.tensor(name, DType::kFloat32, shape);
-  b.node(schema::BuiltinOperator_NEG, {x}, {y});
-  return y;
-}
-
-int add(ModelBuilder& b, int x, int y, const std::string& name, const std::vector<int32_t>& shape,
-        DType dtype = DType::kFloat32) {
-  const int z = b.tensor(name, dtype, shape);
-  b.node(schema::BuiltinOperator_ADD, {x, y}, {z}, [](auto& f) { return schema::CreateAddOptions(f); });
-  return z;
-}
 
 TEST(InterpreterTest, ChainRunsInTwoBlocks) {
   ModelBuilder b;
@@ -306,87 +260,6 @@ TEST(InterpreterTest, ShapeArithmeticIsFoldedSoThatNothingIsDynamic) {
   EXPECT_EQ(interpreter->coverage().run, 2);
 }
 
-TEST(InterpreterTest, MemoryLimitIsAnErrorNotACrash) {
-  ModelBuilder b;
-  const int x = b.input("x", DType::kFloat32, {256});
-  b.output(neg(b, neg(b, x, "n", {256}), "m", {256}));
-  InterpreterOptions options;
-  options.max_memory_bytes = 1500;  // the input fits, the two blocks of the arena do not
-  auto interpreter = make(b.build(), options);
-  auto done = interpreter->invoke();
-  ASSERT_FALSE(done);
-  EXPECT_EQ(done.error().code, ErrorCode::kOutOfMemory);
-  options.max_memory_bytes = 4096;
-  auto enough = make(b.build(), options);
-  run(*enough);
-  EXPECT_EQ(enough->memory_bytes(), 3u * 1024);
-  auto refused = enough->resize_input(0, {1000000});
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ErrorCode::kOutOfMemory);
-  EXPECT_EQ(enough->input(0).shape, ops::Shape{256});
-  run(*enough);
-  options.max_memory_bytes = 100;
-  EXPECT_FALSE(Interpreter::create(b.build(), options));
-}
-
-/// while (i < limit) i += step, in three subgraphs.
-std::shared_ptr<const graph::Model> loop(int32_t step) {
-  ModelBuilder b;
-  const int i = b.input("i", DType::kInt32, {1});
-  const int out = b.tensor("out", DType::kInt32, {1});
-  b.node(schema::BuiltinOperator_WHILE, {i}, {out}, [](auto& f) { return schema::CreateWhileOptions(f, 1, 2); });
-  b.output(out);
-  b.subgraph("condition");
-  const int c = b.input("c", DType::kInt32, {1});
-  const int limit = b.constant<int32_t>("limit", {1}, {1000});
-  const int less = b.tensor("less", DType::kBool, {1});
-  b.node(schema::BuiltinOperator_LESS, {c, limit}, {less});
-  b.output(less);
-  b.subgraph("body");
-  const int v = b.input("v", DType::kInt32, {1});
-  const int by = b.constant<int32_t>("by", {1}, {step});
-  b.output(add(b, v, by, "next", {1}, DType::kInt32));
-  return b.build();
-}
-
-TEST(InterpreterTest, LoopsRunAndEndlessOnesEnd) {
-  auto counting = make(loop(7));
-  run(*counting);
-  EXPECT_EQ(values<int32_t>(counting->output(0)), std::vector<int32_t>{1001});
-  run(*counting);
-  EXPECT_EQ(values<int32_t>(counting->output(0)), std::vector<int32_t>{1001});
-
-  InterpreterOptions options;
-  options.max_subgraph_calls = 5000;
-  auto endless = make(loop(0), options);
-  run(*endless);
-  const auto why = endless->available(endless->subgraph().outputs[0]);
-  ASSERT_FALSE(why);
-  EXPECT_NE(why.error().text().find("5000"), std::string::npos) << why.error().text();
-
-  Progress progress;
-  options.progress = &progress;
-  auto stopped = make(loop(7), options);
-  progress.cancel();
-  auto done = stopped->invoke();
-  ASSERT_FALSE(done);
-  EXPECT_EQ(done.error().code, ErrorCode::kCancelled);
-}
-
-TEST(InterpreterTest, RecursionIsBounded) {
-  auto model = std::make_shared<graph::Model>(*loop(1));
-  graph::Subgraph& body = model->subgraphs[2];
-  // The body loops over itself: its only node becomes a WHILE like the main graph's, whose body is subgraph 2.
-  body.nodes[0] = model->subgraphs[0].nodes[0];
-  body.nodes[0].inputs = {body.inputs[0]};
-  body.nodes[0].outputs = {body.outputs[0]};
-  auto interpreter = make(model);
-  run(*interpreter);
-  const auto why = interpreter->available(interpreter->subgraph().outputs[0]);
-  ASSERT_FALSE(why);
-  EXPECT_NE(why.error().text().find("64 deep"), std::string::npos) << why.error().text();
-}
-
 struct Doubling final : Observer {
   std::vector<std::string> begun;
   int ended = 0;
@@ -412,34 +285,6 @@ TEST(InterpreterTest, ObserverSeesEveryNodeAndMayChangeWhatFollows) {
   EXPECT_EQ(values(interpreter->output(0)), Values{-6});  // 2 * (3 + 2 * -3)
   run(*interpreter);
   EXPECT_EQ(values(interpreter->output(0)), Values{0});
-}
-
-TEST(BatchRunnerTest, EveryIndexOnceAndTheFirstErrorWins) {
-  ModelBuilder b;
-  const int x = b.input("x", DType::kFloat32, {1});
-  b.output(neg(b, x, "y", {1}));
-  BatchRunner runner(own_runtime(Kernels::kFast), b.build(), {}, 2);
-  std::vector<float> results(200);
-  auto work = [&](Session& session, size_t index) -> Result<void> {
-    const auto value = static_cast<float>(index);
-    WHYZERO_TRY(session.set_input(0, {reinterpret_cast<const uint8_t*>(&value), sizeof value}));
-    WHYZERO_TRY(session.invoke());
-    results[index] = session.output(0).as<float>()[0];
-    return {};
-  };
-  ASSERT_TRUE(runner.run(results.size(), work));
-  for (size_t k = 0; k < results.size(); ++k) EXPECT_EQ(results[k], -static_cast<float>(k));
-
-  auto failing = [](Session&, size_t index) -> Result<void> {
-    return fail(ErrorCode::kInvalidArgument, "index " + std::to_string(index));
-  };
-  auto failed = runner.run(1, failing);
-  ASSERT_FALSE(failed);
-  EXPECT_EQ(failed.error().message, "index 0");
-
-  Progress progress;
-  progress.cancel();
-  EXPECT_EQ(runner.run(5, work, &progress).error().code, ErrorCode::kCancelled);
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ void judge(Comparison& comparison) {
   }
 }
 
-Result<Comparison> compare(const Trace& first, const Trace& second, const std::vector<Pair>& pairs) {
+Result<Comparison> compare(const Trace& first, const Trace& second, const std::vector<Pair>& pairs, bool twins) {
   if (pairs.empty())
     return fail(ErrorCode::kNotFound,
                 fmt::format("no tensor of {} ({} tensors) belongs to one of {} ({} tensors): no names, outputs or values in common; nothing was compared",
@@ -62,7 +62,7 @@ Result<Comparison> compare(const Trace& first, const Trace& second, const std::v
     row.index = a.index;
     row.node = a.node;
     row.output = a.output || b.output;
-    row.accumulated = difference(a.value, b.value);
+    row.accumulated = difference(a.value, b.value, twins);
     comparison.rows.push_back(std::move(row));
   }
   for (size_t i = 0; i < first.tensors.size(); ++i)

@@ -54,7 +54,8 @@ struct Comparison {
 };
 
 /// kNotFound where no tensor of one belongs to one of the other.
-Result<Comparison> compare(const Trace& first, const Trace& second, const std::vector<Pair>& pairs);
+/// `twins`: one model with weights stored in two ways (see difference.h).
+Result<Comparison> compare(const Trace& first, const Trace& second, const std::vector<Pair>& pairs, bool twins = false);
 Result<Comparison> compare(const Trace& first, const Trace& second);
 /// Says of each row who is culprit and who victim, once all errors are known.
 void judge(Comparison& comparison);

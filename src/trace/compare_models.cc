@@ -7,10 +7,12 @@
 #include <cstring>
 #include <limits>
 #include <map>
+#include <set>
 
 #include "base/random.h"
 #include "numerics/half.h"
 #include "ops/common/memory.h"
+#include "ops/common/quantized.h"
 #include "trace/run_model.h"
 
 namespace whyzero::trace {
@@ -21,7 +23,8 @@ namespace {
 class Isolation final : public runtime::Observer {
  public:
   /// `other` by tensor index of the observed graph. `first_observed`: the observed run is the comparison's first side.
-  Isolation(std::map<int, const TensorValue*> other, bool first_observed) : other_(std::move(other)), first_observed_(first_observed) {}
+  Isolation(std::map<int, const TensorValue*> other, bool first_observed, bool twins)
+      : other_(std::move(other)), first_observed_(first_observed), twins_(twins) {}
 
   void node_end(int subgraph, const graph::Node& node, std::span<ops::Tensor* const> outputs) override {
     if (subgraph != 0) return;
@@ -35,7 +38,7 @@ class Isolation final : public runtime::Observer {
         own.scale = static_cast<double>(outputs[k]->scale());
         own.zero_point = outputs[k]->zero_point();
       }
-      errors_[node.outputs[k]] = first_observed_ ? difference(own, *found->second) : difference(*found->second, own);
+      errors_[node.outputs[k]] = first_observed_ ? difference(own, *found->second, twins_) : difference(*found->second, own, twins_);
       put(*outputs[k], *found->second, own);
     }
   }
@@ -51,7 +54,7 @@ class Isolation final : public runtime::Observer {
   }
 
   std::map<int, const TensorValue*> other_;
-  bool first_observed_;
+  bool first_observed_, twins_;
   std::map<int, Difference> errors_;
 };
 
@@ -63,13 +66,13 @@ std::optional<runtime::Kernels> own_kernels(const runtime::Runtime& runtime) {
 
 /// Isolated errors of all pairs by position, from one run of the side that is ours.
 Result<std::map<size_t, Difference>> isolate(const Side& observed, bool first_observed, const Trace& own, const Trace& other,
-                                             const std::vector<Pair>& pairs, const std::vector<std::vector<uint8_t>>& inputs) {
+                                             const std::vector<Pair>& pairs, const std::vector<std::vector<uint8_t>>& inputs, bool twins) {
   std::map<int, const TensorValue*> values;
   for (const Pair& pair : pairs) {
     const size_t here = first_observed ? pair.first : pair.second, there = first_observed ? pair.second : pair.first;
     values[own.tensors[here].index] = &other.tensors[there].value;
   }
-  Isolation isolation(std::move(values), first_observed);
+  Isolation isolation(std::move(values), first_observed, twins);
   WHYZERO_ASSIGN(const auto session, runtime::own_runtime(*own_kernels(*observed.runtime), &isolation)->open(observed.model, {.keep_all = true}));
   for (size_t k = 0; k < inputs.size(); ++k) WHYZERO_TRY(session->set_input(static_cast<int>(k), inputs[k]));
   WHYZERO_TRY(session->invoke());
@@ -79,6 +82,17 @@ Result<std::map<size_t, Difference>> isolate(const Side& observed, bool first_ob
     if (found != isolation.errors().end()) result[p] = found->second;
   }
   return result;
+}
+
+/// Whether the weights of two models are stored in different types: one is a quantized or shortened copy of the other.
+bool stored_differently(const graph::Model& first, const graph::Model& second) {
+  const auto types = [](const graph::Model& model) {
+    std::set<DType> result;
+    for (const graph::Tensor& tensor : model.main().tensors)
+      if (!tensor.data.empty() && tensor.dtype != DType::kInt32 && tensor.dtype != DType::kInt64) result.insert(tensor.dtype);
+    return result;
+  };
+  return types(first) != types(second);
 }
 
 /// The first side's inputs as the second takes them.
@@ -163,18 +177,29 @@ Result<std::vector<uint8_t>> bytes_of_numbers(std::span<const double> numbers, D
   return bytes;
 }
 
-Samples random_samples(const graph::Model& model, size_t count, uint64_t seed) {
+Samples random_samples(const graph::Model& model, size_t count, uint64_t seed, const graph::Model* other) {
+  /// What the other model's input can hold, where it is quantized and this one's is not.
+  const auto range_of = [&](size_t k) {
+    if (!other || k >= other->main().inputs.size()) return std::pair(-1.0, 1.0);
+    const graph::Tensor& twin = other->main().tensors[static_cast<size_t>(other->main().inputs[k])];
+    if (twin.quantization.scales.size() != 1 || dtype_size(twin.dtype) > 2 || !dtype_is_integer(twin.dtype)) return std::pair(-1.0, 1.0);
+    const ops::Range<int32_t> stored = ops::storage_range(twin.dtype);
+    const auto real = [&](int32_t q) { return static_cast<double>(twin.quantization.scales[0]) * static_cast<double>(q - twin.quantization.zero_points[0]); };
+    return std::pair(real(stored.low), real(stored.high));
+  };
   Random random(seed);
   Samples samples(count);
   for (auto& sample : samples)
-    for (int index : model.main().inputs) {
+    for (size_t input = 0; input < model.main().inputs.size(); ++input) {
+      const int index = model.main().inputs[input];
       const graph::Tensor& tensor = model.main().tensors[static_cast<size_t>(index)];
       std::vector<uint8_t> bytes;
       const size_t size = ops::tensor_bytes(tensor.dtype, tensor.shape).value_or(0);
       if (ops::try_resize(bytes, size)) {
         if (tensor.dtype == DType::kFloat32) {
+          const auto [low, high] = range_of(input);
           for (size_t k = 0; k + 4 <= size; k += 4) {
-            const auto value = static_cast<float>(2 * random.uniform() - 1);
+            const auto value = static_cast<float>(low + (high - low) * random.uniform());
             std::memcpy(bytes.data() + k, &value, 4);
           }
         } else if (tensor.dtype == DType::kBool) {
@@ -194,6 +219,7 @@ Result<ModelComparison> compare_models(const Side& first, const Side& second, co
   WHYZERO_ASSIGN(const auto a, first.runtime->open(first.model, options));
   WHYZERO_ASSIGN(const auto b, second.runtime->open(second.model, options));
   const bool same_model = first.model == second.model || *first.model->bytes == *second.model->bytes;
+  const bool twins = !same_model && stored_differently(*first.model, *second.model);
   std::vector<Pair> pairs;
   std::optional<ModelComparison> result;
   std::vector<std::string> notes;
@@ -211,11 +237,11 @@ Result<ModelComparison> compare_models(const Side& first, const Side& second, co
       WHYZERO_TRY(check_cut(first, trace_a, samples[s], notes));
       WHYZERO_TRY(check_cut(second, trace_b, inputs, notes));
     }
-    WHYZERO_ASSIGN(Comparison one, compare(trace_a, trace_b, pairs));
+    WHYZERO_ASSIGN(Comparison one, compare(trace_a, trace_b, pairs, twins));
     const bool observe_second = own_kernels(*second.runtime).has_value();
     if (observe_second || own_kernels(*first.runtime)) {
-      WHYZERO_ASSIGN(const auto isolated, observe_second ? isolate(second, false, trace_b, trace_a, pairs, inputs)
-                                                         : isolate(first, true, trace_a, trace_b, pairs, samples[s]));
+      WHYZERO_ASSIGN(const auto isolated, observe_second ? isolate(second, false, trace_b, trace_a, pairs, inputs, twins)
+                                                         : isolate(first, true, trace_a, trace_b, pairs, samples[s], twins));
       for (const auto& [row, error] : isolated) one.rows[row].isolated = error;
       judge(one);
     }

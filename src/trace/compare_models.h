@@ -30,7 +30,8 @@ struct ModelComparison {
 Result<ModelComparison> compare_models(const Side& first, const Side& second, const Samples& samples, const Progress* progress = nullptr);
 
 /// Numbers for every input from a seed: floats in [-1, 1), whole range of 8 and 16 bits, zeros where integers may be indices, truth values.
-Samples random_samples(const graph::Model& model, size_t count, uint64_t seed);
+/// `other`: where its input is quantized, floats span what that can hold.
+Samples random_samples(const graph::Model& model, size_t count, uint64_t seed, const graph::Model* other = nullptr);
 
 /// Real numbers as the bytes of a tensor: rounded to the nearest step and clamped where it is quantized. kUnsupported for strings and
 /// packed types.

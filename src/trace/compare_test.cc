@@ -122,6 +122,37 @@ TEST(CompareTest, AQuantizedTwinIsMeasuredByItsNoise) {
   EXPECT_GT(row.accumulated.sqnr_db, 25) << "8 bits";
 }
 
+/// relu(x) * two in int8, whose output has the scale given: 4 fits values up to 508, 0.125 cuts them off at 15.9.
+std::shared_ptr<const graph::Model> quantized_twin(float scale) {
+  ModelBuilder b;
+  const auto q = graph::quantized(0.25f, 0);
+  const int x = b.input("x", DType::kInt8, {1, 64}, q), r = b.tensor("act", DType::kInt8, {1, 64}, q), y = b.tensor("out", DType::kInt8, {1, 64}, graph::quantized(scale, 0));
+  const int two = b.constant<int8_t>("two", {1}, {127}, graph::quantized(2.0f / 127, 0));
+  b.node(schema::BuiltinOperator_RELU, {x}, {r});
+  b.node(schema::BuiltinOperator_MUL, {r, two}, {y}, [](auto& f) { return schema::CreateMulOptions(f); });
+  b.output(y);
+  return b.build();
+}
+
+TEST(CompareTest, ATwinWhoseScaleDoesNotSuitIsTheCulpritAndASoundOneIsNot) {
+  ModelBuilder f;
+  const int x = f.input("x", DType::kFloat32, {1, 64}), r = f.tensor("act", DType::kFloat32, {1, 64}), y = f.tensor("out", DType::kFloat32, {1, 64});
+  const int two = f.constant<float>("two", {1}, {2});
+  f.node(schema::BuiltinOperator_RELU, {x}, {r});
+  f.node(schema::BuiltinOperator_MUL, {r, two}, {y}, [](auto& options) { return schema::CreateMulOptions(options); });
+  f.output(y);
+  const auto real = f.build();
+  for (const auto& [scale, sound] : {std::pair(4.0f, true), std::pair(0.125f, false)}) {
+    const auto twin = quantized_twin(scale);
+    // The twin's input holds -32 to 31.75, and so do the random numbers.
+    const auto result = compare_models(reference(real), reference(twin), random_samples(*real, 2, 7, twin.get()));
+    ASSERT_TRUE(result) << result.error().text();
+    EXPECT_FALSE(row_of(result->comparison, "x").accumulated.beyond_rounding());
+    EXPECT_EQ(result->comparison.beyond_rounding(), !sound) << scale;
+    if (!sound) EXPECT_EQ(row_of(result->comparison, "out").role, Role::kCulprit);
+  }
+}
+
 TEST(CompareTest, NothingInCommonIsAnError) {
   Trace a, b;
   a.from = "a.npz";
@@ -175,6 +206,27 @@ TEST(ReduceTest, TheCulpritAloneShowsIt) {
     EXPECT_EQ(reduced->inputs.size(), 1u);
   }
   EXPECT_FALSE(reduce(reference(model), reference(model), compared(reference(model), reference(model)))) << "no culprit";
+}
+
+TEST(CompareShared, TwinsAreFineUnlessTheirScalesDoNotSuit) {
+  const auto load = [](const char* name) -> std::shared_ptr<const graph::Model> {
+    const auto reading = graph::read_tflite(std::filesystem::path(WHYZERO_SHARED_DATA) / "models" / name);
+    return reading ? reading->model : nullptr;
+  };
+  const auto real = load("signs_float32.tflite");
+  if (!real) GTEST_SKIP() << "no models in " << WHYZERO_SHARED_DATA;
+  // A photo: random numbers lie outside what the calibration saw, and a sound model saturates on them.
+  const auto recorded = read_npz(std::filesystem::path(WHYZERO_SHARED_DATA) / "models" / "signs_float32.npz");
+  ASSERT_TRUE(recorded) << recorded.error().text();
+  const Samples photo = {{recorded->at("in_0").data}};
+  for (const auto& [name, sound] : {std::pair("signs_int8.tflite", true), std::pair("signs_int16x8.tflite", true), std::pair("signs-narrow_int8.tflite", false),
+                                    std::pair("signs-outlier_int8.tflite", false), std::pair("signs-rawcalib_int8.tflite", false)}) {
+    const auto twin = load(name);
+    ASSERT_TRUE(twin) << name;
+    const auto result = compare_models(reference(real), reference(twin), photo);
+    ASSERT_TRUE(result) << result.error().text();
+    EXPECT_EQ(result->comparison.beyond_rounding(), !sound) << name;
+  }
 }
 
 TEST(CompareShared, LiteRtAgreesWithTheReferenceOnRealModels) {

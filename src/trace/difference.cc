@@ -12,6 +12,7 @@
 namespace whyzero::trace {
 namespace {
 
+constexpr double kNoiseDb = 20;
 constexpr double kFloatRounding = 1e-5, kHalfRounding = 2e-3;  // half precision has a unit of 2^-11, of which a few add up
 
 bool is_real(DType dtype) { return dtype_is_float(dtype) || dtype == DType::kComplex64 || dtype == DType::kComplex128; }
@@ -41,6 +42,7 @@ const char* agreement_name(Agreement agreement) {
   switch (agreement) {
     case Agreement::kEqual: return "equal";
     case Agreement::kRounding: return "rounding";
+    case Agreement::kNoise: return "noise";
     case Agreement::kDifferent: return "different";
     case Agreement::kIncomparable: return "incomparable";
   }
@@ -88,7 +90,7 @@ std::vector<double> numbers_of(const TensorValue& value, bool real) {
   return numbers;
 }
 
-Difference difference(const TensorValue& first, const TensorValue& second) {
+Difference difference(const TensorValue& first, const TensorValue& second, bool twins) {
   const Array &a = first.array, &b = second.array;
   if (a.shape != b.shape) return incomparable(fmt::format("shapes [{}] and [{}]", fmt::join(a.shape, ", "), fmt::join(b.shape, ", ")));
   if ((a.dtype == DType::kString) != (b.dtype == DType::kString)) return incomparable("text and numbers");
@@ -104,7 +106,7 @@ Difference difference(const TensorValue& first, const TensorValue& second) {
   // Integers of one meaning are compared step by step, everything else as the real numbers that they stand for.
   const bool steps = a.dtype == b.dtype && !is_real(a.dtype) && first.scale == second.scale && first.zero_point == second.zero_point;
   const std::vector<double> x = numbers_of(first, !steps), y = numbers_of(second, !steps);
-  double largest = 0, signal = 0, noise = 0, most = 0;
+  double largest = 0, signal = 0, error_power = 0, most = 0;
   for (size_t k = 0; k < std::min(x.size(), y.size()); ++k) {
     const bool finite = std::isfinite(x[k]) && std::isfinite(y[k]);
     if (!finite) {
@@ -118,15 +120,17 @@ Difference difference(const TensorValue& first, const TensorValue& second) {
     most = std::max(most, error);
     largest = std::max(largest, std::abs(x[k]));
     signal += x[k] * x[k];
-    noise += error * error;
+    error_power += error * error;
   }
   const double unit = steps && first.quantized() ? first.scale : 1;
   result.max_error = most * unit;
   result.error_steps = steps ? most : 0;
-  if (noise > 0) result.sqnr_db = signal > 0 ? 10 * std::log10(signal / noise) : -std::numeric_limits<double>::infinity();
+  if (error_power > 0) result.sqnr_db = signal > 0 ? 10 * std::log10(signal / error_power) : -std::numeric_limits<double>::infinity();
   if (result.differing == 0) return result;
   const bool rounding = !result.other_non_finite && most <= allowed(first, second, steps, largest);
-  result.agreement = rounding ? Agreement::kRounding : Agreement::kDifferent;
+  const bool other_steps = first.quantized() != second.quantized() || (first.quantized() && first.scale != second.scale);
+  const bool noise = !result.other_non_finite && (twins || other_steps) && result.sqnr_db >= kNoiseDb;
+  result.agreement = rounding ? Agreement::kRounding : noise ? Agreement::kNoise : Agreement::kDifferent;
   return result;
 }
 

@@ -65,6 +65,17 @@ TEST(DifferenceTest, AFloatAgainstItsQuantizedTwinMayBeAStepApart) {
   EXPECT_EQ(difference(real, twin).agreement, Agreement::kDifferent);
 }
 
+TEST(DifferenceTest, NoiseOfQuantizationLiesTwentyDecibelsBelow) {
+  // Signal 100^2, noise 9^2 and 11^2: 20.9 and 19.2 dB.
+  const auto real = value<float>({100, 0});
+  EXPECT_EQ(difference(real, value<int8_t>({91, 0}, 1.0)).agreement, Agreement::kNoise);
+  EXPECT_EQ(difference(real, value<int8_t>({89, 0}, 1.0)).agreement, Agreement::kDifferent);
+  EXPECT_EQ(difference(real, value<float>({91, 0})).agreement, Agreement::kDifferent) << "floats on both sides";
+  EXPECT_EQ(difference(real, value<float>({91, 0}), true).agreement, Agreement::kNoise) << "weights in fewer bits";
+  EXPECT_EQ(difference(value<int8_t>({100, 0}, 1.0), value<int8_t>({91, 0}, 1.0)).agreement, Agreement::kDifferent) << "the same steps";
+  EXPECT_FALSE(difference(real, value<int8_t>({91, 0}, 1.0)).beyond_rounding());
+}
+
 TEST(DifferenceTest, OtherShapesAreNotCompared) {
   const Difference d = difference(value<float>({1, 2}), value<float>({1}));
   EXPECT_EQ(d.agreement, Agreement::kIncomparable);

@@ -81,12 +81,14 @@ Result<Outcome> compare_sides(const Options& options, const Context& context) {
   }
   trace::Samples samples;
   if (options.app.empty()) {
-    samples = trace::random_samples(*a.model, options.samples, context.seed);
+    samples = trace::random_samples(*a.model, options.samples, context.seed, one_model ? nullptr : b.model.get());
   } else {
     WHYZERO_ASSIGN(const app::App app, app::load_app(options.app));
     WHYZERO_ASSIGN(samples, app::first_inputs(app, *a.model, options.samples));
   }
   WHYZERO_ASSIGN(trace::ModelComparison compared, trace::compare_models(a, b, samples, context.progress));
+  if (options.app.empty() && !one_model)
+    compared.comparison.notes.push_back("the inputs are random numbers, on which a sound quantized model may saturate; --app gives real ones");
   Outcome outcome;
   if (one_model && compared.comparison.beyond_rounding()) {
     const auto reduced = trace::reduce(a, b, compared, context.progress);
@@ -170,11 +172,12 @@ std::string text_of(const Outcome& outcome) {
     text += styled(outcome.finding->code + " " + outcome.finding->name, Style::kRed) + "\n  " + printable(outcome.finding->message) + "\n";
     if (!outcome.written.empty()) text += "  Written: " + printable(outcome.written) + ", with its inputs beside it\n";
   } else if (comparison.beyond_rounding()) {
-    text += fmt::format("They differ beyond rounding, first at {}.\n", printable(comparison.rows[static_cast<size_t>(comparison.culprit())].label));
+    text += fmt::format("They differ by more than rounding and quantization explain, first at {}.\n", printable(comparison.rows[static_cast<size_t>(comparison.culprit())].label));
   } else if (comparison.first_divergence() >= 0) {
-    text += "Every operator alone agrees within rounding; rounding adds up over the layers.\n";
+    text += "Every operator alone agrees within rounding and the noise of quantization; both add up over the layers.\n";
   } else {
-    text += "They agree within rounding.\n";
+    const bool noise = std::any_of(comparison.rows.begin(), comparison.rows.end(), [](const trace::Row& row) { return row.accumulated.agreement == trace::Agreement::kNoise; });
+    text += fmt::format("They agree within rounding{}.\n", noise ? " and the noise of quantization" : "");
   }
   return text;
 }

@@ -54,8 +54,7 @@ void prepare_sum(Context& ctx, ArithmeticState& s) {
   s.out = multiplier_from_real(twice_larger / (static_cast<double>(1 << s.left_shift) * static_cast<double>(scale_out)));
 }
 
-Result<void> eval_sum(Context& ctx, int sign) {
-  const auto& s = ctx.state<ArithmeticState>();
+Result<void> eval_sum(Context& ctx, const ArithmeticState& s, int sign) {
   if (!is_quantized(ctx.input(0))) {
     if (sign > 0)
       eval_plain(ctx, s, WrappingAdd{});

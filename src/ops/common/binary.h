@@ -47,7 +47,7 @@ Result<void> prepare_arithmetic(Context& ctx, ArithmeticState& state, std::initi
 /// Brings both inputs to a common scale, wide enough that the sum keeps its precision.
 void prepare_sum(Context& ctx, ArithmeticState& state);
 /// a + sign * b.
-Result<void> eval_sum(Context& ctx, int sign);
+Result<void> eval_sum(Context& ctx, const ArithmeticState& state, int sign);
 
 /// Calls f on float, float16 and plain integers with the activation's limits; quantized types are the caller's.
 template <class F>

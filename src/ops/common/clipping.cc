@@ -4,8 +4,8 @@
 namespace whyzero::ops {
 
 Result<void> prepare_clipping(Context& ctx, Range<float> limits) {
-  WHYZERO_TRY(prepare_elementwise(ctx, {DType::kFloat32, DType::kInt8, DType::kUInt8, DType::kInt16}));
-  if (ctx.input(0).dtype == DType::kFloat32) return {};
+  WHYZERO_TRY(prepare_elementwise(ctx, {DType::kFloat32, DType::kFloat16, DType::kInt8, DType::kUInt8, DType::kInt16}));
+  if (dtype_is_float(ctx.input(0).dtype)) return {};
   auto& rescaling = ctx.make_state<Rescaling>();
   WHYZERO_ASSIGN(rescaling, make_rescaling(ctx));
   const Range<int32_t> all = rescaling.range;
@@ -22,6 +22,13 @@ Result<void> eval_clipping(Context& ctx, Range<float> limits) {
   if (ctx.input(0).dtype == DType::kFloat32) {
     // Written so that NaN stays NaN.
     map<float>(ctx, [&](float x) { return x < limits.low ? limits.low : x > limits.high ? limits.high : x; });
+    return {};
+  }
+  if (ctx.input(0).dtype == DType::kFloat16) {
+    map<Half>(ctx, [&](Half h) {
+      const float x = static_cast<float>(h);
+      return x < limits.low ? limits.low : x > limits.high ? limits.high : x;
+    });
     return {};
   }
   const auto& rescaling = ctx.state<Rescaling>();

@@ -18,8 +18,9 @@ Result<void> prepare_comparison(Context& ctx, bool equality) {
   }
   const Tensor& a = ctx.input(0);
   const Tensor& b = ctx.input(1);
-  const bool bytes = a.dtype == DType::kInt8 || a.dtype == DType::kUInt8;
-  if (!bytes || (!a.quantization->present() && !b.quantization->present())) return {};
+  // int16 is brought to one scale where equality is asked for; the order of two is that of what is stored.
+  const bool scaled = a.dtype == DType::kInt8 || a.dtype == DType::kUInt8 || (a.dtype == DType::kInt16 && equality);
+  if (!scaled || (!a.quantization->present() && !b.quantization->present())) return {};
   WHYZERO_TRY(ctx.expect_quantized(a));
   WHYZERO_TRY(ctx.expect_quantized(b));
   s.quantized = true;

@@ -41,7 +41,7 @@ Result<void> eval_comparison(Context& ctx) {
   } else if (dtype == DType::kFloat16) {
     map2<Half, uint8_t>(ctx, s.plan, [&](Half a, Half b) { return compare(static_cast<float>(a), static_cast<float>(b)); });
   } else if (s.quantized) {
-    dispatch(dtype, Types<int8_t, uint8_t>{}, [&]<class T>() {
+    dispatch(dtype, QuantizedTypes{}, [&]<class T>() {
       map2<T, uint8_t>(ctx, s.plan, [&](T a, T b) {
         return compare(multiply(shift_left_wrapping(a - s.zero_a, kComparisonShift), s.a),
                        multiply(shift_left_wrapping(b - s.zero_b, kComparisonShift), s.b));

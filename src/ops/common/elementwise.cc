@@ -12,8 +12,8 @@ std::array<int16_t, 513> table_points(Real low, Real high, Real out_low, Real ou
   auto stored = [](Real x) { return static_cast<int16_t>(std::clamp(saturating_round(static_cast<double>(x)), -32768, 32767)); };
   // The logarithm of what is not positive is the lowest value.
   auto at_points = [&](Real x) {
-    const Real y = f(x) * inverse;
-    return std::isnan(y) || y == -std::numeric_limits<Real>::infinity() ? Real{-32768} : y;
+    const Real y = f(x);
+    return (std::isnan(y) || y == -std::numeric_limits<Real>::infinity() ? out_low : y) * inverse;
   };
   for (int k = 0; k < 512; ++k) {
     const Real at = low + static_cast<Real>(k) * step;

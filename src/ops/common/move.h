@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "ops/common/quantized.h"
+#include "ops/common/scratch.h"
 #include "ops/common/shapes.h"
 #include "ops/common/strings.h"
 
@@ -16,9 +17,13 @@ Result<void> move_elements(Context& ctx, const Tensor& input, Move&& move, const
   Tensor& output = ctx.output(0);
   if (input.dtype == DType::kString) {
     WHYZERO_ASSIGN(const auto texts, read_strings(input));
-    std::vector<int32_t> numbers(texts.size()), moved(element_count(shape));
+    std::vector<int32_t> numbers(texts.size());
+    WHYZERO_ASSIGN(auto moved, scratch<int32_t>(ctx, element_count(shape)));
     for (size_t k = 0; k < numbers.size(); ++k) numbers[k] = static_cast<int32_t>(k);
     move(sizeof(int32_t), reinterpret_cast<const uint8_t*>(numbers.data()), reinterpret_cast<uint8_t*>(moved.data()));
+    size_t bytes = moved.size() * sizeof(std::string);
+    for (int32_t k : moved) bytes += texts[static_cast<size_t>(k)].size();  // each is at most 2 GiB, and their number has been granted
+    if (auto room = ctx.host().reserve(bytes); !room) return fail(std::move(room).error(), ctx.node().label());
     std::vector<std::string> chosen;
     chosen.reserve(moved.size());
     for (int32_t k : moved) chosen.emplace_back(texts[static_cast<size_t>(k)]);
@@ -26,7 +31,7 @@ Result<void> move_elements(Context& ctx, const Tensor& input, Move&& move, const
   }
   if (dtype_bits(input.dtype) < 8) {
     const std::vector<int8_t> wide = unpacked(input);
-    std::vector<int8_t> moved(element_count(shape));
+    WHYZERO_ASSIGN(auto moved, scratch<int8_t>(ctx, element_count(shape)));
     move(size_t{1}, reinterpret_cast<const uint8_t*>(wide.data()), reinterpret_cast<uint8_t*>(moved.data()));
     pack(moved, output);
     return {};

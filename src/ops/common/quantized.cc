@@ -12,16 +12,17 @@ using graph::options;
 namespace schema = whyzero::schema;
 
 Unexpected no_such_activation(const Context& ctx, int activation) {
-  return ctx.error(ErrorCode::kUnsupported, fmt::format("fused activation {} is not supported here; expected NONE, RELU, "
-                                                        "RELU_N1_TO_1 or RELU6",
-                                                        activation));
+  return ctx.error(ErrorCode::kUnsupported, fmt::format("fused activation {} is not supported here; expected 0 to 5", activation));
 }
 
 }  // namespace
 
+// What is not a clipping (TANH, SIGN_BIT) is passed over, as the official kernels do.
 Result<Range<float>> activation_range(const Context& ctx, int activation) {
   switch (activation) {
     case schema::ActivationFunctionType_NONE:
+    case schema::ActivationFunctionType_TANH:
+    case schema::ActivationFunctionType_SIGN_BIT:
       return Range<float>{std::numeric_limits<float>::lowest(), std::numeric_limits<float>::max()};
     case schema::ActivationFunctionType_RELU:
       return Range<float>{0.0f, std::numeric_limits<float>::max()};
@@ -39,6 +40,8 @@ Result<Range<T>> integer_activation_range(const Context& ctx, int activation) {
   using L = std::numeric_limits<T>;
   switch (activation) {
     case schema::ActivationFunctionType_NONE:
+    case schema::ActivationFunctionType_TANH:
+    case schema::ActivationFunctionType_SIGN_BIT:
       return Range<T>{L::min(), L::max()};
     case schema::ActivationFunctionType_RELU:
       return Range<T>{0, L::max()};

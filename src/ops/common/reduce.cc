@@ -97,6 +97,10 @@ void sum_quantized(Context& ctx, const Plan& plan, bool mean) {
   auto store = [&](size_t k, int64_t scaled) {
     output.as<T>()[k] = static_cast<T>(std::clamp<int64_t>(scaled + output.zero_point(), range.low, range.high));
   };
+  if (count == 0) {
+    std::fill_n(output.as<T>(), sums.size(), T{0});
+    return;
+  }
   if (!mean) {
     const float scale = input.scale() / output.scale();
     const float bias = static_cast<float>(-input.zero_point()) * scale * static_cast<float>(count);
@@ -104,13 +108,11 @@ void sum_quantized(Context& ctx, const Plan& plan, bool mean) {
     return;
   }
   Multiplier factor = multiplier_from_real(static_cast<double>(input.scale()) / static_cast<double>(output.scale()));
-  if (count > 0) {
-    // The division by the count goes into the multiplier, shifted up as far as 32 bits allow.
-    int shift = std::min(static_cast<int>(std::bit_width(static_cast<uint64_t>(count))) - 1, 32);
-    shift = std::max(std::min(shift, 31 + factor.shift), 0);
-    factor.value = static_cast<int32_t>((int64_t{factor.value} << shift) / count);
-    factor.shift -= shift;
-  }
+  // The division by the count goes into the multiplier, shifted up as far as 32 bits allow.
+  int shift = std::min(static_cast<int>(std::bit_width(static_cast<uint64_t>(count))) - 1, 32);
+  shift = std::max(std::min(shift, 31 + factor.shift), 0);
+  factor.value = static_cast<int32_t>((int64_t{factor.value} << shift) / count);
+  factor.shift -= shift;
   for (size_t k = 0; k < sums.size(); ++k)
     store(k, multiply(static_cast<int32_t>(sums[k] - int64_t{input.zero_point()} * count), factor));
 }
@@ -180,7 +182,7 @@ Result<void> prepare_reduction(Context& ctx, Reduction reduction) {
   const Tensor& input = ctx.input(0);
   WHYZERO_TRY(ctx.expect_same_dtype(input, ctx.output(0)));
   const bool logical = reduction == Reduction::kAny || reduction == Reduction::kAll;
-  if (logical)
+  if (logical || (input.dtype == DType::kBool && reduction != Reduction::kMean))
     WHYZERO_TRY(ctx.expect_dtype(input, {DType::kBool}));
   else
     WHYZERO_TRY(
@@ -200,7 +202,8 @@ Result<void> eval_reduction(Context& ctx, Reduction reduction) {
   if (auto room = ctx.host().reserve(9 * plan.outputs); !room) return fail(std::move(room).error(), ctx.node().label());
   const Tensor& input = ctx.input(0);
   if (input.dtype == DType::kBool) {
-    const bool any = reduction == Reduction::kAny;
+    // A sum of bools is their disjunction, a product their conjunction.
+    const bool any = reduction == Reduction::kAny || reduction == Reduction::kSum || reduction == Reduction::kMaximum;
     write<uint8_t>(ctx.output(0), accumulate<uint8_t, uint8_t>(input, plan, !any, [any](uint8_t a, uint8_t x) -> uint8_t {
                      return any ? a || x : a && x;
                    }));
