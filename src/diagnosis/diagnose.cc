@@ -14,6 +14,7 @@
 #include "graph/tflite_reader.h"
 #include "graph/validate.h"
 #include "numerics/sign_flip.h"
+#include "rules/common/script.h"
 #include "rules/numbers/runtime_disagrees.h"
 #include "rules/rule.h"
 #include "trace/compare_models.h"
@@ -152,6 +153,7 @@ bool Conductor::proven_already() const {
 /// Findings about a recorded script point at the line that fills the input or reads the output, where they name none themselves.
 void Conductor::point_at_lines() {
   for (Finding& finding : diagnosis_.findings) {
+    rules::point_at_cast(case_, finding);
     const bool input = finding.where.stage.starts_with("input"), output = finding.where.stage == "output" || finding.where.stage == "labels";
     if (!finding.where.line.empty() || (!input && !output)) continue;
     const auto shows_label = [](const app::Call& call) { return call.call == "label"; };

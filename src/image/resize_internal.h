@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstring>
 
 #include "image/resize.h"
 
@@ -53,6 +54,34 @@ std::vector<T> last_row_with_room(const Pixels<T>& source) {
   return row;
 }
 
+/// Four numbers of a pixel as real lanes.
+typedef float RealLanes __attribute__((vector_size(16)));
+inline __attribute__((always_inline)) RealLanes real_lanes(const uint8_t* pixel) {
+  typedef uint8_t Bytes __attribute__((vector_size(4)));
+  typedef int32_t Integers __attribute__((vector_size(16)));
+  Bytes bytes;
+  std::memcpy(&bytes, pixel, sizeof bytes);
+  return __builtin_convertvector(__builtin_convertvector(bytes, Integers), RealLanes);
+}
+inline __attribute__((always_inline)) RealLanes real_lanes(const float* pixel) {
+  RealLanes lanes;
+  std::memcpy(&lanes, pixel, sizeof lanes);
+  return lanes;
+}
+
+/// Rounded half to even and clamped to a byte. Numbers far beyond bytes are clamped first: adding 1.5 · 2^23 rounds those below 2^22.
+inline __attribute__((always_inline)) void store_rounded(const float* __restrict from, uint8_t* __restrict to, size_t count) {
+  constexpr float kRounder = 12582912.f;
+  for (size_t i = 0; i < count; i++) {
+    const float clamped = std::min(std::max(from[i], -1.f), 256.f);
+    const int rounded = static_cast<int>((clamped + kRounder) - kRounder);
+    to[i] = static_cast<uint8_t>(std::min(std::max(rounded, 0), 255));
+  }
+}
+inline __attribute__((always_inline)) void store_rounded(const float* __restrict from, float* __restrict to, size_t count) {
+  std::copy_n(from, count, to);
+}
+
 template <size_t kChannels, class T>
 void gather_row(const T* from, const std::vector<int>& columns, T* to) {
   for (int x : columns) {
@@ -66,11 +95,19 @@ template <class T>
 Pixels<T> gather_pixels(const Pixels<T>& source, const std::vector<int>& columns, const std::vector<int>& rows) {
   Pixels<T> out(static_cast<int>(columns.size()), static_cast<int>(rows.size()), source.channels);
   const size_t channels = static_cast<size_t>(source.channels);
+  const auto empty = [](int place) { return place < 0; };
+  const bool full = channels == 3 && sizeof(T) == 1 && std::none_of(columns.begin(), columns.end(), empty) && std::none_of(rows.begin(), rows.end(), empty);
   for (size_t y = 0; y < rows.size(); y++) {
     if (rows[y] < 0) continue;
     const T* from = source.at(0, rows[y]);
     T* to = out.at(0, static_cast<int>(y));
-    if (channels == 1) {
+    if (full && y + 1 < rows.size() && rows[y] + 1 < source.height) {
+      // Four bytes move at once; the fourth is overwritten by the next pixel, in the end by the next row.
+      for (int x : columns) {
+        std::memcpy(to, from + size_t(x) * 3, 4);
+        to += 3;
+      }
+    } else if (channels == 1) {
       gather_row<1>(from, columns, to);
     } else if (channels == 3) {
       gather_row<3>(from, columns, to);

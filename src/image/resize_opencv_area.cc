@@ -29,15 +29,13 @@ std::vector<Part> make_parts(int source, int size) {
 }
 
 inline void store(uint8_t& to, float value) { to = static_cast<uint8_t>(std::clamp(std::lrint(value), 0l, 255l)); }
-inline void store(float& to, float value) { to = value; }
 
 WHYZERO_IMAGE_CLONES void add_row(float* __restrict sums, const float* __restrict row, float weight, size_t count) {
   for (size_t i = 0; i < count; i++) sums[i] += weight * row[i];
 }
 
-template <int kChannels, class T>
-void add_columns(const T* row, float* out, const std::vector<Part>& parts, size_t any_channels) {
-  const size_t channels = kChannels ? size_t(kChannels) : any_channels;
+template <class T>
+void add_columns(const T* row, float* out, const std::vector<Part>& parts, size_t channels) {
   for (const Part& part : parts) {
     const T* from = row + size_t(part.from) * channels;
     float* to = out + size_t(part.to) * channels;
@@ -45,28 +43,51 @@ void add_columns(const T* row, float* out, const std::vector<Part>& parts, size_
   }
 }
 
+/// Three or four channels as lanes; of three the fourth is overwritten by the next pixel.
+template <size_t kChannels, class T>
+inline __attribute__((always_inline)) void add_pixels(const T* row, float* out, const std::vector<Part>& parts) {
+  const Part *part = parts.data(), *const end = part + parts.size();
+  while (part != end) {
+    const int to = part->to;
+    RealLanes sum = real_lanes(row + size_t(part->from) * kChannels) * part->weight;
+    for (++part; part != end && part->to == to; ++part) sum += real_lanes(row + size_t(part->from) * kChannels) * part->weight;
+    std::memcpy(out + size_t(to) * kChannels, &sum, sizeof sum);
+  }
+}
+WHYZERO_IMAGE_CLONES void add_bytes_3(const uint8_t* row, float* out, const std::vector<Part>& parts) { add_pixels<3>(row, out, parts); }
+WHYZERO_IMAGE_CLONES void add_bytes_4(const uint8_t* row, float* out, const std::vector<Part>& parts) { add_pixels<4>(row, out, parts); }
+void add_three(const uint8_t* row, float* out, const std::vector<Part>& parts) { add_bytes_3(row, out, parts); }
+void add_four(const uint8_t* row, float* out, const std::vector<Part>& parts) { add_bytes_4(row, out, parts); }
+void add_three(const float* row, float* out, const std::vector<Part>& parts) { add_pixels<3>(row, out, parts); }
+void add_four(const float* row, float* out, const std::vector<Part>& parts) { add_pixels<4>(row, out, parts); }
+
+WHYZERO_IMAGE_CLONES void store_row(const float* from, uint8_t* to, size_t count) { store_rounded(from, to, count); }
+void store_row(const float* from, float* to, size_t count) { store_rounded(from, to, count); }
+
 template <class T>
 Pixels<T> by_parts(const Pixels<T>& source, int width, int height) {
   const std::vector<Part> columns = make_parts(source.width, width), rows = make_parts(source.height, height);
   Pixels<T> out(width, height, source.channels);
   const size_t channels = static_cast<size_t>(source.channels), count = size_t(width) * channels;
-  std::vector<float> narrow(count), sums(count);
+  const std::vector<T> last_row = last_row_with_room(source);
+  std::vector<float> narrow(count + kSpareLanes), sums(count);
   int held = -1;  // the source row in `narrow`; neighbours in the result share one
   for (size_t k = 0; k < rows.size(); k++) {
     if (rows[k].from != held) {
-      std::fill(narrow.begin(), narrow.end(), 0.f);
-      const T* row = source.at(0, rows[k].from);
+      const T* row = rows[k].from == source.height - 1 ? last_row.data() : source.at(0, rows[k].from);
       if (channels == 3) {
-        add_columns<3>(row, narrow.data(), columns, channels);
+        add_three(row, narrow.data(), columns);
+      } else if (channels == 4) {
+        add_four(row, narrow.data(), columns);
       } else {
-        add_columns<0>(row, narrow.data(), columns, channels);
+        std::fill(narrow.begin(), narrow.end(), 0.f);
+        add_columns(row, narrow.data(), columns, channels);
       }
       held = rows[k].from;
     }
     add_row(sums.data(), narrow.data(), rows[k].weight, count);
     if (k + 1 == rows.size() || rows[k + 1].to != rows[k].to) {
-      T* to = out.at(0, rows[k].to);
-      for (size_t i = 0; i < count; i++) store(to[i], sums[i]);
+      store_row(sums.data(), out.at(0, rows[k].to), count);
       std::fill(sums.begin(), sums.end(), 0.f);
     }
   }

@@ -5,6 +5,10 @@
 
 #include "image/resize_internal.h"
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 namespace whyzero::image {
 namespace {
 
@@ -80,8 +84,41 @@ inline float sum_columns(float, size_t channels, Place place, float p0, float p1
   return place == Place::kGrouped ? sum_halves(p0, p1, p2, p3, w) : sum_even_odd(p0, p1, p2, p3, w);
 }
 
-inline void store(uint8_t& to, float value) { to = static_cast<uint8_t>(std::clamp(std::lrint(value), 0l, 255l)); }
-inline void store(float& to, float value) { to = value; }
+#if defined(__x86_64__)
+#define WHYZERO_FUSED __attribute__((target("avx2,fma")))
+
+WHYZERO_FUSED inline __m128 pixel_of_3(const uint8_t* row, int place) {
+  int bytes;
+  std::memcpy(&bytes, row + size_t(place) * 3, sizeof bytes);
+  return _mm_cvtepi32_ps(_mm_cvtepu8_epi32(_mm_cvtsi32_si128(bytes)));
+}
+
+/// Pixels of three bytes as lanes: the order of their sums is the same everywhere. Reads and writes one element behind a pixel.
+WHYZERO_FUSED void sum_columns_of_3(const uint8_t* row, float* out, const Axis& axis) {
+  const int* index = axis.index.data();
+  const float* weight = axis.weight.data();
+  for (size_t i = 0; i < axis.clipped.size(); i++, index += kTaps, weight += kTaps, out += 3) {
+    __m128 sum = _mm_mul_ps(pixel_of_3(row, index[0]), _mm_set1_ps(weight[0]));
+    for (int t = 1; t < kTaps; t++) sum = _mm_fmadd_ps(pixel_of_3(row, index[t]), _mm_set1_ps(weight[t]), sum);
+    _mm_storeu_ps(out, sum);
+  }
+}
+
+WHYZERO_FUSED void sum_rows_fused(const float* const* rows, const float* weight, float* __restrict out, size_t count) {
+  const float *r0 = rows[0], *r1 = rows[1], *r2 = rows[2], *r3 = rows[3];
+  for (size_t i = 0; i < count; i++) {
+    out[i] = __builtin_fmaf(r0[i], weight[0], r1[i] * weight[1]) + __builtin_fmaf(r2[i], weight[2], r3[i] * weight[3]);
+  }
+}
+
+bool has_fused() {
+  static const bool has = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  return has;
+}
+#endif
+
+WHYZERO_IMAGE_CLONES void store_row(const float* from, uint8_t* to, size_t count) { store_rounded(from, to, count); }
+void store_row(const float* from, float* to, size_t count) { store_rounded(from, to, count); }
 
 std::vector<Place> places_of(const Axis& axis) {
   const auto first = std::find(axis.clipped.begin(), axis.clipped.end(), 0);
@@ -112,12 +149,19 @@ void resize_columns(const T* row, float* out, const Axis& axis, const std::vecto
 
 template <class T>
 void resize_columns(const T* row, float* out, const Axis& axis, const std::vector<Place>& places, int channels) {
+#if defined(__x86_64__)
+  if constexpr (std::is_same_v<T, uint8_t>)
+    if (channels == 3 && has_fused()) return sum_columns_of_3(row, out, axis);
+#endif
   if (channels == 1) return resize_columns<1>(row, out, axis, places);
   if (channels == 3) return resize_columns<3>(row, out, axis, places);
   return resize_columns<4>(row, out, axis, places);
 }
 
-WHYZERO_IMAGE_CLONES void sum_rows(const float* const* rows, const float* weight, float* __restrict out, size_t count) {
+void sum_rows(const float* const* rows, const float* weight, float* __restrict out, size_t count) {
+#if defined(__x86_64__)
+  if (has_fused()) return sum_rows_fused(rows, weight, out, count);
+#endif
   const float *r0 = rows[0], *r1 = rows[1], *r2 = rows[2], *r3 = rows[3];
   for (size_t i = 0; i < count; i++) out[i] = sum_halves_fused(r0[i], r1[i], r2[i], r3[i], weight);
 }
@@ -130,7 +174,9 @@ Pixels<T> resize_any(const Pixels<T>& source, int width, int height) {
   const std::vector<Place> border_places(places.size(), Place::kClipped);
   Pixels<T> out(width, height, source.channels);
   const size_t channels = static_cast<size_t>(source.channels), count = size_t(width) * channels;
-  std::vector<float> ring(count * kTaps), border(count * kTaps), sums(count);
+  const size_t stride = count + kSpareLanes;
+  const std::vector<T> last_row = last_row_with_room(source);
+  std::vector<float> ring(stride * kTaps), border(stride * kTaps), sums(count);
   std::vector<int> held(kTaps, -1);
   for (int y = 0; y < height; y++) {
     const int* index = rows.index.data() + size_t(y) * kTaps;
@@ -139,9 +185,9 @@ Pixels<T> resize_any(const Pixels<T>& source, int width, int height) {
     const float* selected[kTaps];
     for (int t = 0; t < kTaps; t++) {
       const size_t slot = border_row ? size_t(t) : size_t(index[t] % kTaps);
-      float* kept = (border_row ? border.data() : ring.data()) + slot * count;
+      float* kept = (border_row ? border.data() : ring.data()) + slot * stride;
       if (border_row || held[slot] != index[t]) {
-        resize_columns(source.at(0, index[t]), kept, columns, border_row ? border_places : places, source.channels);
+        resize_columns(index[t] == source.height - 1 ? last_row.data() : source.at(0, index[t]), kept, columns, border_row ? border_places : places, source.channels);
         if (!border_row) held[slot] = index[t];
       }
       selected[t] = kept;
@@ -153,8 +199,7 @@ Pixels<T> resize_any(const Pixels<T>& source, int width, int height) {
         sums[i] = sum_even_odd(selected[0][i], selected[1][i], selected[2][i], selected[3][i], weight);
       }
     }
-    T* to = out.at(0, y);
-    for (size_t i = 0; i < count; i++) store(to[i], sums[i]);
+    store_row(sums.data(), out.at(0, y), count);
   }
   return out;
 }

@@ -138,6 +138,21 @@ app::Value plane_of(const app::Value& pixels, size_t channel) {
   return plane;
 }
 
+/// What gives a channel of one pixel only, as alpha, the number that it has.
+std::vector<json> of_constant(const app::Value& plane, const std::vector<double>& seen) {
+  std::vector<json> list;
+  for (size_t i = 0; i < seen.size() && list.empty(); ++i) {
+    if (!std::isfinite(seen[i])) continue;
+    const auto number = static_cast<float>(seen[i]), pixel = static_cast<float>(app::number_at(plane.dtype, plane.bytes.data(), i));
+    for (float mean : {0.0f, 254.0f, 128.0f, 100.0f, 64.0f})
+      for (double deviation : neighbours(static_cast<double>((pixel - mean) / number), 3))
+        if (number != 0 && (pixel - mean) / static_cast<float>(deviation) == number) list.push_back(mean_deviation(static_cast<double>(mean), deviation));
+    if (number == 0) list.push_back(mean_deviation(static_cast<double>(pixel), 1));
+    list.push_back(scale_offset(0, static_cast<double>(number)));
+  }
+  return list;
+}
+
 /// The channels' own normalizations as one step with a number a channel; nothing where they are of different kinds.
 json combined(const std::vector<json>& by_channel) {
   json step = json::object();
@@ -180,10 +195,13 @@ std::vector<json> fitted_numbers(const Pairs& pairs, const json& first, const js
   std::vector<std::vector<json>> by_channel(channels);
   for (size_t c = 0; c < channels; ++c) {
     const Line line = line_of(before, pairs.seen, c, dtype, store, tensor);
-    if (!line.known) continue;
     const app::Value plane = plane_of(before, c);
     std::vector<double> seen;
     for (size_t i = c; i < pairs.seen.size(); i += channels) seen.push_back(pairs.seen[i]);
+    if (!line.known) {
+      if (!dtype_is_integer(dtype)) by_channel[c] = of_constant(plane, seen);
+      continue;
+    }
     const std::vector<json> candidates = of_channel(line, !dtype_is_integer(dtype));
     if (candidates.empty()) return {};
     size_t least = seen.size() + 1;

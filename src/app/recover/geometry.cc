@@ -170,7 +170,12 @@ std::vector<json> geometries_for(std::span<const image::Box> boxes, std::span<co
     else if (at_x >= 0 && at_y >= 0) add(list, json::array({shorter(s), box(at_x, at_y, width, height)}));
   }
   // A box of fixed sides, in the middle or anywhere.
-  const image::Box& b = boxes[0];
+  const auto middle = [&](double image::Box::*side) {
+    std::vector<double> list;
+    for (const image::Box& one : boxes) list.push_back(one.*side);
+    return median(std::move(list));
+  };
+  const image::Box b{middle(&image::Box::left), middle(&image::Box::top), middle(&image::Box::right), middle(&image::Box::bottom)};
   const long w = std::lround(b.right - b.left), h = std::lround(b.bottom - b.top);
   const auto fits = [&](long x, long y, long bw, long bh) {
     return x >= 0 && y >= 0 && bw > 0 && bh > 0 && std::all_of(photos.begin(), photos.end(), [&](const Size& p) { return x + bw <= p[0] && y + bh <= p[1]; });

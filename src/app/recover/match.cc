@@ -5,6 +5,13 @@
 
 namespace whyzero::recover {
 
+Match::Match(int channels, DType dtype)
+    : channels_(static_cast<size_t>(channels)), cells_(channels_ * 256), low_(-HUGE_VAL), high_(HUGE_VAL), lines_(channels_), inside_(channels_) {
+  if (dtype == DType::kUInt8) low_ = 0, high_ = 255;
+  if (dtype == DType::kInt8) low_ = -128, high_ = 127;
+  if (dtype == DType::kInt16) low_ = -32768, high_ = 32767;
+}
+
 void Match::add_pair(size_t channel, double pixel, double number) {
   const auto bin = static_cast<size_t>(std::clamp(pixel, 0.0, 255.0));
   Cell& cell = cells_[channel * 256 + bin];
@@ -15,12 +22,9 @@ void Match::add_pair(size_t channel, double pixel, double number) {
   cell.sum += number;
   cell.squares += number * number;
   Line& line = lines_[channel];
-  ++line.n;
-  line.x += pixel;
-  line.y += number;
-  line.xx += pixel * pixel;
-  line.xy += pixel * number;
-  line.yy += number * number;
+  Line& inside = inside_[channel];
+  if (number > low_ && number < high_) inside.add(pixel, number);
+  line.add(pixel, number);
 }
 
 bool Match::add(const app::Value& picture, const Sight& sight, size_t step, std::span<const uint8_t> border) {
@@ -50,11 +54,20 @@ double Match::explained() const {
       if (one.count > 0) within += std::max(0.0, one.squares - one.sum * one.sum / one.count);
     }
     by_bytes += within;
-    const double sxx = l.xx - l.x * l.x / l.n, sxy = l.xy - l.x * l.y / l.n;
-    by_line += std::max(0.0, sxx > 0 ? all - sxy * sxy / sxx : all);
+    by_line += l.rest();
   }
   if (!(total > 0)) return 0;
-  return 1 - (bytes_ ? std::min(by_bytes, by_line) : by_line) / total;
+  return 1 - std::min(by_bytes, by_line) / total;
+}
+
+double Match::off_line() const {
+  double worst = 0;
+  for (size_t c = 0; c < channels_; ++c) {
+    // Too few between the ends meet any line.
+    if (inside_[c].n * 5 < lines_[c].n) return HUGE_VAL;
+    if (inside_[c].n > 0) worst = std::max(worst, std::sqrt(inside_[c].rest() / inside_[c].n));
+  }
+  return worst;
 }
 
 bool Match::functional() const {

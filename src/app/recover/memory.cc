@@ -66,7 +66,7 @@ std::optional<Frame> frame_of(const app::TensorInfo& tensor) {
 
 json Reading::before_numbers() const {
   if (early_stride == 0) return json::array();
-  return json::array({{{"stride_bug", {{"row_bytes", early_stride}}}}});
+  return json::array({{{"stride_bug", {{"row_bytes", early_stride * early_size}}}}});
 }
 
 json Reading::after_numbers(const app::TensorInfo& tensor) const {
@@ -101,6 +101,12 @@ Sight look(const Reading& reading, std::span<const uint8_t> memory, const Frame&
     }
   }
   return sight;
+}
+
+double gap_number(const Reading& reading, std::span<const uint8_t> memory, const Frame& frame) {
+  const std::vector<uint8_t> bytes = native_bytes(reading, memory);
+  const size_t row = size_t(frame.width) * size_t(frame.channels);
+  return (row + 1) * dtype_size(reading.dtype) <= bytes.size() ? app::number_at(reading.dtype, bytes.data(), row) : 0;
 }
 
 std::vector<Reading> plausible_readings(std::span<const std::vector<uint8_t>> memories, const app::TensorInfo& tensor, const Frame& frame) {

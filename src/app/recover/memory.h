@@ -23,7 +23,8 @@ std::optional<Frame> frame_of(const app::TensorInfo& tensor);
 struct Reading {
   DType dtype = DType::kFloat32;  // of the numbers before they were written
   bool big_endian = false, channels_first = false;
-  size_t early_stride = 0;        // elements from row to row of the picture of bytes, before arithmetic; 0: tight
+  size_t early_stride = 0;        // elements from row to row of the picture before arithmetic; 0: tight
+  size_t early_size = 1;          // bytes of such an element
   size_t late_stride = 0;         // bytes from row to row of the finished picture
 
   /// Steps between the colours and the arithmetic, and those after the arithmetic.
@@ -37,6 +38,9 @@ struct Sight {
   std::vector<uint32_t> places;
 };
 Sight look(const Reading& reading, std::span<const uint8_t> memory, const Frame& frame);
+
+/// What stands in this memory behind the first row of an early stride.
+double gap_number(const Reading& reading, std::span<const uint8_t> memory, const Frame& frame);
 
 /// The readings under which this memory could hold a picture, the plain one first. `memories`: some different samples.
 std::vector<Reading> plausible_readings(std::span<const std::vector<uint8_t>> memories, const app::TensorInfo& tensor, const Frame& frame);

@@ -13,6 +13,10 @@ namespace {
 
 using nlohmann::json;
 
+/// Pixels on which steps are sought, and how often those that they miss are added.
+constexpr size_t kSought = 800;
+constexpr int kRounds = 5;
+
 constexpr double kNotSeen = std::numeric_limits<double>::quiet_NaN();
 
 /// Tries steps on the pairs and remembers the best.
@@ -55,6 +59,34 @@ json joined(json a, const json& b) {
   return a;
 }
 
+Numbers sought(const Pairs& pairs, DType dtype, const app::TensorInfo& tensor, const json& believed) {
+  Trial trial(pairs, dtype, tensor);
+  const int channels = pairs.pixels.shape.back();
+  if (!believed.empty() && trial.meets(believed)) return trial.best();
+  const std::vector<json> stores = stores_of(dtype, tensor);
+  for (const json& convention : usual_numbers(channels))
+    for (const json& store : stores)
+      if (trial.meets(joined(convention, store))) return trial.best();
+  for (const json& first : first_halves())
+    for (const json& store : stores)
+      for (const json& fitted : fitted_numbers(pairs, first, store, tensor))
+        if (trial.meets(joined(joined(first, fitted), store))) return trial.best();
+  return trial.best();
+}
+
+Pairs rows_of(const Pairs& pairs, const std::vector<size_t>& rows) {
+  const auto channels = static_cast<size_t>(pairs.pixels.shape.back());
+  const size_t size = channels * dtype_size(pairs.pixels.dtype);
+  Pairs some;
+  some.pixels.dtype = pairs.pixels.dtype;
+  some.pixels.shape = {static_cast<int32_t>(rows.size()), 1, pairs.pixels.shape.back()};
+  for (size_t row : rows) {
+    some.pixels.bytes.insert(some.pixels.bytes.end(), pairs.pixels.bytes.begin() + static_cast<std::ptrdiff_t>(row * size), pairs.pixels.bytes.begin() + static_cast<std::ptrdiff_t>((row + 1) * size));
+    some.seen.insert(some.seen.end(), pairs.seen.begin() + static_cast<std::ptrdiff_t>(row * channels), pairs.seen.begin() + static_cast<std::ptrdiff_t>((row + 1) * channels));
+  }
+  return some;
+}
+
 }  // namespace
 
 Pairs pairs_of(const Match& match, int channels) {
@@ -71,35 +103,56 @@ Pairs pairs_of(const Match& match, int channels) {
   return pairs;
 }
 
-Pairs pairs_of(const app::Value& picture, const Sight& sight, int channels, size_t limit) {
-  const auto width = static_cast<size_t>(channels);
-  std::vector<double> by_place(picture.elements(), kNotSeen);
-  for (size_t i = 0; i < sight.places.size(); ++i)
-    if (sight.places[i] < by_place.size()) by_place[sight.places[i]] = sight.numbers[i];
-  const size_t count = by_place.size() / width, step = std::max<size_t>(1, count / limit), size = width * dtype_size(picture.dtype);
+Pairs pairs_of(const app::Value& picture, const Sight& sight, int channels, std::span<const uint8_t> border) {
   Pairs pairs;
   pairs.pixels.dtype = picture.dtype;
-  for (size_t p = 0; p < count; p += step) {
-    pairs.pixels.bytes.insert(pairs.pixels.bytes.end(), picture.bytes.begin() + static_cast<std::ptrdiff_t>(p * size), picture.bytes.begin() + static_cast<std::ptrdiff_t>((p + 1) * size));
-    pairs.seen.insert(pairs.seen.end(), by_place.begin() + static_cast<std::ptrdiff_t>(p * width), by_place.begin() + static_cast<std::ptrdiff_t>((p + 1) * width));
+  pairs.pixels.bytes = picture.bytes;
+  pairs.seen.assign(picture.elements(), kNotSeen);
+  pairs.pixels.shape = {static_cast<int32_t>(pairs.seen.size() / static_cast<size_t>(channels)), 1, channels};
+  for (size_t i = 0; i < sight.places.size(); ++i) {
+    const size_t place = sight.places[i];
+    if (place < pairs.seen.size() && (border.empty() || !border[place])) pairs.seen[place] = sight.numbers[i];
   }
-  pairs.pixels.shape = {static_cast<int32_t>(pairs.seen.size() / width), 1, channels};
   return pairs;
 }
 
+void append(Pairs& pairs, const Pairs& more) {
+  if (pairs.seen.empty()) {
+    pairs = more;
+    return;
+  }
+  pairs.pixels.shape[0] += more.pixels.shape[0];
+  pairs.pixels.bytes.insert(pairs.pixels.bytes.end(), more.pixels.bytes.begin(), more.pixels.bytes.end());
+  pairs.seen.insert(pairs.seen.end(), more.seen.begin(), more.seen.end());
+}
+
+std::vector<size_t> unmet_rows(const Pairs& pairs, const json& steps, DType dtype, const app::TensorInfo& tensor) {
+  app::Value value = pairs.pixels;
+  std::vector<size_t> rows;
+  if (!app::run_steps(value, steps, 0, steps.size(), tensor) || value.dtype != dtype || value.elements() != pairs.seen.size()) return rows;
+  const auto channels = static_cast<size_t>(pairs.pixels.shape.back());
+  for (size_t i = 0; i < pairs.seen.size(); ++i)
+    if (!std::isnan(pairs.seen[i]) && app::number_at(dtype, value.bytes.data(), i) != pairs.seen[i] && (rows.empty() || rows.back() != i / channels)) rows.push_back(i / channels);
+  return rows;
+}
+
 Numbers find_numbers(const Pairs& pairs, DType dtype, const app::TensorInfo& tensor, const json& believed) {
-  Trial trial(pairs, dtype, tensor);
-  const int channels = pairs.pixels.shape.back();
-  if (!believed.empty() && trial.meets(believed)) return trial.best();
-  const std::vector<json> stores = stores_of(dtype, tensor);
-  for (const json& convention : usual_numbers(channels))
-    for (const json& store : stores)
-      if (trial.meets(joined(convention, store))) return trial.best();
-  for (const json& first : first_halves())
-    for (const json& store : stores)
-      for (const json& fitted : fitted_numbers(pairs, first, store, tensor))
-        if (trial.meets(joined(joined(first, fitted), store))) return trial.best();
-  return trial.best();
+  const auto rows = static_cast<size_t>(pairs.pixels.shape[0]);
+  const size_t step = rows / kSought + 1;
+  std::vector<size_t> chosen;
+  for (size_t row = 0; row < rows; row += step) chosen.push_back(row);
+  Numbers found;
+  for (int round = 0; round < kRounds; ++round) {
+    found = sought(rows_of(pairs, chosen), dtype, tensor, believed);
+    if (step == 1 || found.missed > 0) return found;
+    // Steps that are nearly the same part at few pixels: those are asked next.
+    std::vector<size_t> unmet = unmet_rows(pairs, found.steps, dtype, tensor);
+    if (unmet.empty()) return found;
+    if (unmet.size() > kSought) unmet.resize(kSought);
+    chosen.insert(chosen.end(), unmet.begin(), unmet.end());
+  }
+  found.missed = std::max<size_t>(found.missed, 1);
+  return found;
 }
 
 }  // namespace whyzero::recover

@@ -17,15 +17,20 @@ struct Pairs {
 };
 /// All values of a byte, from a functional match.
 Pairs pairs_of(const Match& match, int channels);
-/// Up to `limit` pixels of a picture.
-Pairs pairs_of(const app::Value& picture, const Sight& sight, int channels, size_t limit);
+/// All pixels of a picture but those flagged in `border`.
+Pairs pairs_of(const app::Value& picture, const Sight& sight, int channels, std::span<const uint8_t> border);
+
+void append(Pairs& pairs, const Pairs& more);
 
 struct Numbers {
   nlohmann::json steps = nlohmann::json::array();
   size_t missed = 0;  // pairs that the steps do not meet exactly
   double error = 0;   // mean distance over the pairs
 };
-/// The steps that meet the pairs best; those of `believed` are tried first. `dtype`: what the numbers are stored as.
+/// The steps that meet the pairs best, sought on some of them and held against all; those of `believed` are tried first. `dtype`: what the numbers are stored as.
 Numbers find_numbers(const Pairs& pairs, DType dtype, const app::TensorInfo& tensor, const nlohmann::json& believed);
+
+/// Rows of the pairs that the steps do not meet exactly.
+std::vector<size_t> unmet_rows(const Pairs& pairs, const nlohmann::json& steps, DType dtype, const app::TensorInfo& tensor);
 
 }  // namespace whyzero::recover

@@ -84,15 +84,16 @@ std::vector<Candidate> screen(const SearchInput& input, const std::vector<Sights
   parallel_for(geometries.size(), input.threads, [&](int, size_t g) {
     const auto shown = show(input, geometries[g]);
     for (size_t turn = 0; turn < all_turns().size(); ++turn)
-      for (const Sights& one : sights)
+      for (size_t s = 0; s < sights.size(); ++s)
         for (const std::string& order : orders) {
-          const double explained = score(input, one, shown, turn, order);
+          const double explained = score(input, sights[s], shown, turn, order);
           if (explained < 0) continue;
           Candidate candidate;
           candidate.look.geometry = geometries[g];
           candidate.look.turn = all_turns()[turn];
           candidate.look.order = order;
-          candidate.reading = one.reading;
+          candidate.reading = sights[s].reading;
+          candidate.sights = s;
           // Among near equals the earlier and plainer one.
           candidate.explained = explained - 1e-5 * double(g) - 1e-4 * double(turn > 0) - 1e-4 * double(gray_is_same(order));
           by_geometry[g].push_back(std::move(candidate));

@@ -3,15 +3,9 @@
 
 #include <vector>
 
-#include "app/recover/search.h"
+#include "app/recover/survey.h"
 
 namespace whyzero::recover {
-
-/// The readings under which the exhibits' memories are compared, with what each sees.
-struct Sights {
-  Reading reading;
-  std::vector<Sight> by_exhibit;
-};
 
 /// The candidates best first, at most `keep` of them; pictures are made by Pillow's bilinear resize and a sample of their pixels is
 /// compared.

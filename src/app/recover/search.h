@@ -18,12 +18,21 @@ struct Exhibit {
   app::Value photo, photo_tensorflow;   // decoded by Pillow and, where it differs, by TensorFlow
 };
 
+/// The readings under which the exhibits' memories are compared, with what each sees.
+struct Sights {
+  Reading reading;
+  std::vector<Sight> by_exhibit;
+  size_t plain = 0;  // number of the sights whose numbers these are, where they were turned back into pixels
+};
+
 /// A picture half and a reading of the memory, and how well they go together.
 struct Candidate {
   Look look;
   Reading reading;
+  size_t sights = 0;        // number of the reading in the search
   double explained = 0;
-  bool functional = false;
+  bool alike = false;       // the numbers follow from the picture as closely as their type allows
+  bool functional = false;  // … each from its byte
   Numbers numbers;
 
   nlohmann::json pipeline(const app::TensorInfo& tensor) const;

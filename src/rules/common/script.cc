@@ -87,4 +87,16 @@ const Call* cast_in_script(const evidence::Case& a_case, size_t k) {
   return nullptr;
 }
 
+void point_at_cast(const evidence::Case& a_case, evidence::Finding& finding) {
+  if (finding.code != "P004" || !finding.where.line.empty() || !a_case.binding) return;
+  for (size_t k = 0; k < a_case.app.inputs.size(); ++k) {
+    const Call* cast = cast_in_script(a_case, k);
+    if (!cast || !finding.where.pointer.starts_with(a_case.input(k).pointer)) continue;
+    finding.where.line = evidence::line_of(a_case.calls, *cast);
+    if (!finding.fix) finding.fix = evidence::Fix{.safety = evidence::Safety::kDisplay};
+    finding.fix->code = {{"python", python_cast(a_case.input_tensor(k))}};
+    return;
+  }
+}
+
 }  // namespace whyzero::rules

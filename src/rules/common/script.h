@@ -30,6 +30,8 @@ bool went_on_after(const evidence::Case& a_case, const app::Call& failed);
 
 /// Captured integers that are only -1, 0 and 1 in a tensor whose scale makes more of them: real numbers that were cast as they were.
 bool looks_cast(const evidence::Case& a_case, size_t k);
+/// Numbers cast without scale and zero point are mended at the cast, not where the tensor is set.
+void point_at_cast(const evidence::Case& a_case, evidence::Finding& finding);
 /// The script's own cast to the tensor's integer type, where a recorder saw one.
 const app::Call* cast_in_script(const evidence::Case& a_case, size_t k);
 

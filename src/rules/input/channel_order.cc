@@ -3,6 +3,7 @@
 
 #include <cctype>
 
+#include "rules/common/frames.h"
 #include "rules/common/picture.h"
 
 namespace whyzero::rules {
@@ -50,6 +51,7 @@ When all photos are gray: then the order cannot matter and nothing is reported.
 )",
     .propose = [](const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
       propose_changes(a_case, rule.code, "channels", &channel_changes, hypotheses);
+      propose_frames(a_case, rule.code, hypotheses);
     },
     .describe = &describe,
 };
