@@ -43,7 +43,9 @@ def write_pictures(out, seed):
         os.makedirs(folder, exist_ok=True)
         for i, (image, _) in enumerate(drawn):
             image.save(os.path.join(folder, f"{i:04}.jpg"), quality=90)
-        write(os.path.join(folder, "truth.json"), [pictures.WORLDS[world][1][k] for _, k in drawn])
+        labels = [pictures.WORLDS[world][1][k] for _, k in drawn]
+        write(os.path.join(folder, "truth.csv"), "sample,label\n" + "".join(f"{i:04}.jpg,{label}\n" for i, label in enumerate(labels)))
+        write(os.path.join(folder, "truth.json"), labels)
 
 
 def picture_parts(name, variant):
@@ -251,6 +253,23 @@ def model_cases(maker, name, model, integer, variants, rng):
             put(kind, function(model, rng, integer), codes, variants[1])
 
 
+# Apps over all photos, for bench/statistics: what a test can see in draws of them.
+POWER = {"signs_a_float": ["bgr", "range_unit", "dim", "turned_90", "zoomed", "two_labels"], "signs_w_float": ["bgr", "range_symmetric", "zoomed"],
+         "flags_a_float": ["bgr", "range_unit", "stretched", "nearest"], "tiles_b_float": ["bgr", "range_symmetric", "dim", "two_labels"]}
+
+
+def power_apps(maker, parts, rng):
+    if parts["model"] not in POWER:
+        return
+    whole = {"images": [f"../photos/{parts['data']}/{i:04}.jpg" for i in range(PHOTOS)]}
+    for name in ["healthy"] + POWER[parts["model"]]:
+        broken = parts if name == "healthy" else apply(parts, [name], rng)
+        if broken is None:
+            continue
+        app = {**maker.app(broken, whole, True), "model": f"../models/{parts['model']}.tflite", "truth": f"../photos/{parts['data']}/truth.csv"}
+        write(os.path.join(maker.out, "power", f"{parts['model']}-{name}.json"), app)
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     p.add_argument("--output", required=True, metavar="DIR")
@@ -264,6 +283,7 @@ def main():
         rng = np.random.default_rng([args.seed, 9, sum(map(ord, name))])
         for parts in variants:
             app_cases(maker, parts, rng)
+            power_apps(maker, parts, np.random.default_rng(args.seed))
         model_cases(maker, name, model, integer, variants, rng)
     print(f"{maker.count} cases")
     return 0
