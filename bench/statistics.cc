@@ -1,6 +1,6 @@
 // Power and false alarms of a diagnosis' final test: the search that the program runs, on random draws of an app's samples.
 //   whyzero_statistics --draws 100 --samples 20,50,100,200 APP.json …
-// Each line of the output is one draw as JSON. The app files list photos, as many as draws may choose from; tools/statistics.py makes
+// Each line of the output is one draw as JSON. The app files list photos, as many as draws may choose from; tools/power_tables.py makes
 // the tables of docs/statistics.md of them.
 #include <fmt/format.h>
 

@@ -12,6 +12,7 @@ import concurrent.futures
 import json
 import math
 import os
+import random
 import subprocess
 import sys
 
@@ -23,27 +24,22 @@ PRIOR_RIGHT, PRIOR_WRONG = 0.8, 0.2     # a pseudo-finding that shares out what 
 
 
 # ---------------------------------------------------------------- what the program says
-def diagnose(tool, folder):
-    with open(os.path.join(folder, "answer.json")) as f:
-        answer = json.load(f)
-    run = subprocess.run([tool, "diagnose", os.path.join(folder, "app.json"), "--format", "json", "--threads", "1"], capture_output=True, text=True)
-    document = json.loads(run.stdout)
-    for f in document["findings"]:
-        f.pop("fix", None)
-        f.pop("message", None)
-    return {"answer": answer, "verdict": document["verdict"], "measured": document["measured"], "findings": document["findings"]}
+def diagnose(tool, folder, again):
+    """What the program says of a case, kept beside it in said.json."""
+    path = os.path.join(folder, "said.json")
+    if again or not os.path.exists(path):
+        run = subprocess.run([tool, "diagnose", os.path.join(folder, "app.json"), "--format", "json", "--threads", "1"], capture_output=True, text=True)
+        with open(path, "w") as f:
+            f.write(run.stdout)
+    with open(path) as f, open(os.path.join(folder, "answer.json")) as g:
+        return {**json.load(f), "answer": json.load(g)}
 
 
 def collect(folder, tool, jobs, again):
-    path = os.path.join(folder, "said.json")
-    if again or not os.path.exists(path):
-        cases = sorted(os.path.join(folder, "cases", d) for d in os.listdir(os.path.join(folder, "cases")))
-        with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-            said = list(pool.map(lambda c: diagnose(tool, c), cases))
-        with open(path, "w") as f:
-            json.dump(said, f)
-    with open(path) as f:
-        return json.load(f)
+    cases = sorted(os.path.join(folder, "cases", d) for d in os.listdir(os.path.join(folder, "cases")))
+    random.Random(1).shuffle(cases)
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        return list(pool.map(lambda c: diagnose(tool, c, again), cases))
 
 
 # ---------------------------------------------------------------- grade: what src/evidence/confidence.cc computes

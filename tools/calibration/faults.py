@@ -63,7 +63,7 @@ def divided_first(p, rng):
 @fault("dim", "range", "P002", "P003")
 def dim(p, rng):
     """A weak one: a constant a little off."""
-    if not is_picture(p) or p["embedded"] or "scale" not in p["range"][0].get("normalize", {}):
+    if not is_picture(p) or p["embedded"] or not p["range"] or "scale" not in p["range"][0].get("normalize", {}):
         return False
     n = p["range"][0]["normalize"]
     return put(p, "range", [{"normalize": {"scale": n["scale"] * float(rng.choice([0.5, 0.7, 1.5])), "offset": n["offset"] + float(rng.choice([0, 0.25]))}}])
@@ -223,6 +223,8 @@ def scaled_twice(p, rng):
 def sorted_scaling(p, rng):
     """Means and deviations in the order of the names, the columns not."""
     if is_picture(p):
+        return False
+    if not p["range"]:
         return False
     kind, step = next(iter(p["range"][0].items()))
     order = sorted(range(len(p["features"])), key=lambda k: p["features"][k])
