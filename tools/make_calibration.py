@@ -18,6 +18,7 @@ import sys
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np  # noqa: E402
+from PIL import Image  # noqa: E402
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from calibration import damage, faults, models, pictures, tables, tflite  # noqa: E402
@@ -271,6 +272,52 @@ def power_apps(maker, parts, rng):
         write(os.path.join(maker.out, "power", f"{parts['model']}-{name}.json"), app)
 
 
+def file_cases(maker, name, healthy, rng):
+    with open(os.path.join(maker.out, "models", f"{healthy['model']}.tflite"), "rb") as f:
+        content = f.read()
+    for kind, (function, codes) in damage.FILE.items():
+        if rng.random() < 0.5:
+            write(os.path.join(maker.out, "models", f"{name}_{kind}.tflite"), function(content, rng))
+            maker.case(f"{name}-20-{kind}", healthy, {**healthy, "model": f"{name}_{kind}"}, [kind], [codes], 20, True, rng, fix="none")
+
+
+# What was written into the tensor, recorded on the way: by fault the channels and range that the app used instead of the model's.
+CAPTURED = {"healthy": [], "bgr": ["P001"], "raw": ["P002", "P003"], "unit": ["P002", "P003"], "torch": ["P002", "P003"], "blank": ["P013"], "once": ["A004", "P013"]}
+
+
+def captured_cases(maker, name, healthy, rng):
+    _, world, hard, side, kind, channels, given, _, extra = models.PICTURES[name]
+    if channels == "gray" or extra.get("nchw") or extra.get("embedded"):
+        return
+    for fault, codes in CAPTURED.items():
+        case, count = f"{name}-captured-{fault}", 40
+        chosen = rng.permutation(PHOTOS)[:count]
+        photos = [Image.open(os.path.join(maker.out, "photos", name, f"{i:04}.jpg")) for i in chosen]
+        used = {"raw": {"scale": 1.0, "offset": 0.0}, "unit": models.UNIT, "torch": models.TORCH}.get(fault, given)
+        if codes and used == given and fault in ("raw", "unit", "torch"):
+            continue
+        x = models.picture_tensor(photos, kind, side, {"rgb": "bgr", "bgr": "rgb"}[channels] if fault == "bgr" else channels, used)
+        x = x * 0 if fault == "blank" else np.repeat(x[:1], count, 0) if fault == "once" else x
+        folder = os.path.join(maker.out, "cases", case)
+        for i, row in zip(chosen, x):
+            os.makedirs(folder, exist_ok=True)
+            np.save(os.path.join(folder, f"{i:04}.npy"), np.ascontiguousarray(row[None]))
+        maker.case(case, healthy, healthy, [fault] if codes else [], [codes] if codes else [], count, True, rng, fix="none", chosen=chosen)
+        with open(os.path.join(folder, "app.json")) as f:
+            app = json.load(f)
+        app["input"] = {"tensors": [f"{i:04}.npy" for i in chosen], "original_images": app["input"]["images"]}
+        with open(os.path.join(folder, "truth.csv")) as f:
+            write(os.path.join(folder, "truth.csv"), f.read().replace(".jpg,", ".npy,"))
+        value, _ = maker.value(app, folder)
+        write(os.path.join(folder, "app.json"), app)
+        with open(os.path.join(folder, "answer.json")) as f:
+            answer = json.load(f)
+        if codes:
+            harmless = value is not None and answer["value_healthy"] - value < 0.05
+            answer.update({"value_as_deployed": value, "verdict": "harmless" if harmless else "fault", "soft": harmless, "undetermined_ok": harmless})
+        write(os.path.join(folder, "answer.json"), answer)
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     p.add_argument("--output", required=True, metavar="DIR")
@@ -286,6 +333,9 @@ def main():
             app_cases(maker, parts, rng)
             power_apps(maker, parts, np.random.default_rng(args.seed))
         model_cases(maker, name, model, integer, variants, rng)
+        file_cases(maker, name, variants[0], rng)
+        if name in models.PICTURES:
+            captured_cases(maker, name, variants[0], rng)
     print(f"{maker.count} cases")
     return 0
 

@@ -15,13 +15,6 @@ using evidence::Finding;
 using evidence::Severity;
 using nlohmann::json;
 
-namespace {
-
-/// Of causes named by the spread of the answers alone: no test of theirs controls an error.
-constexpr double kLabelFreeConfidence = 0.85;
-
-}  // namespace
-
 evidence::LabOptions Conductor::lab_options() const {
   evidence::LabOptions lab_options;
   lab_options.threads = options_.threads;
@@ -144,7 +137,6 @@ Result<void> Conductor::search_label_free(evidence::Lab& lab, const evidence::La
                                       rule->describe ? rule->describe(case_, proven)
                                                      : capitalized(std::string(rule->summary)) + ": " + best.hypothesis->text + ". " +
                                                            change_in_words(case_.experiment, best.document));
-  finding.confidence = kLabelFreeConfidence;
   finding.where = {.stage = "input.pipeline", .pointer = best.hypothesis->pointer};
   evidence::Measured measured;
   measured.metric = "information";

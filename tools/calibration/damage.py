@@ -6,7 +6,7 @@ import numpy as np
 
 from . import network, tflite
 
-FLOAT, INTEGER = {}, {}
+FLOAT, INTEGER, FILE = {}, {}, {}
 
 
 def damage(kind, name, *codes):
@@ -96,3 +96,29 @@ def one_scale(model, rng, dtype):
 @damage(INTEGER, "bias", "Q007")
 def bias(model, rng, dtype):
     return tflite.quantized_model(model["net"], model["recorded"], dtype, float_io=model["float_io"], wrong_bias=True)
+
+
+@damage(FILE, "cut_off", "F002", "F003")
+def cut_off(content, rng):
+    return content[: int(len(content) * rng.uniform(0.3, 0.95))]
+
+
+@damage(FILE, "web_page", "F001")
+def web_page(content, rng):
+    return b"<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>You need to sign in.</body></html>\n"
+
+
+@damage(FILE, "pointer", "F001")
+def pointer(content, rng):
+    return b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"ab" * 32 + b"\nsize %d\n" % len(content)
+
+
+@damage(FILE, "empty", "F001", "F002")
+def empty(content, rng):
+    return b""
+
+
+@damage(FILE, "offsets", "F003", "F002")
+def offsets(content, rng):
+    """The root table's offset points past the end."""
+    return (len(content) + 64).to_bytes(4, "little") + content[4:]
