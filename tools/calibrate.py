@@ -21,7 +21,8 @@ LOUD = ("error", "warning")
 GEOMETRY = ("P008", "P009", "P011")
 DATA = ("D001", "D002", "D003")
 BINS = ((0, .5), (.5, .7), (.7, .9), (.9, .97), (.97, 1.0001))
-PRIOR = {"test": 0.9, "geometry": 0.5, "statistics": 0.6}   # what a first finding of a kind would be believed; else what its rule says
+PRIOR = {"geometry": 0.5, "statistics": 0.6}
+PRIOR_OF_OTHERS = 0.95                  # what a first finding of a kind would be believed
 
 
 # ---------------------------------------------------------------- what the program says
@@ -44,6 +45,11 @@ def collect(folder, tool, jobs, again):
 
 
 # ---------------------------------------------------------------- grade: what src/evidence/confidence.cc computes
+def undoes(f):
+    """The mend takes back or replaces what the app declares, instead of only adding to it."""
+    return any(o["op"] in ("replace", "remove") for o in (f.get("fix") or {}).get("patch") or [])
+
+
 def grade(f):
     """Kind of proof and strength, as `grade_of` in src/evidence/confidence.cc."""
     m = next(iter(f["evidence"]), {})
@@ -54,9 +60,10 @@ def grade(f):
             return "statistics", 0
         return "statistics", int(after >= 0.7) + int(after - before >= 0.4) + int(m.get("samples", 0) >= 50)
     if f["proof"] in ("experiment", "run") and p is not None:
-        restored = after is not None and after >= 0.5
         much = after is not None and before is not None and after - before >= 0.5 * (1 - before)
-        return "geometry" if f["code"] in GEOMETRY else "test", int(p < 1e-6) + int(restored) + int(much) + int(alone)
+        if f["code"] in GEOMETRY:
+            return "geometry", 1 + int(much) if undoes(f) else 0
+        return "test", int(p < 1e-6) + int(after is not None and after >= 0.5) + int(much) + int(alone)
     if f["proof"] == "experiment":
         return "untested", int(alone)
     return f["proof"], 0
@@ -86,17 +93,16 @@ def isotonic(points):
 
 def fit(rows):
     """Confidence by (kind, strength): share right, one pseudo-finding added, never falling as strength rises."""
-    kinds, told = {}, {}
+    kinds = {}
     for _, f, right in rows:
         kind, strength = grade(f)
         cell = kinds.setdefault(kind, {}).setdefault(strength, [0, 0])
         cell[0] += right
         cell[1] += 1
-        told.setdefault(kind, []).append(f["confidence"])
     table = []
     for kind, cells in sorted(kinds.items()):
         strengths = sorted(cells)
-        prior = PRIOR.get(kind, sum(told[kind]) / len(told[kind]))
+        prior = PRIOR.get(kind, PRIOR_OF_OTHERS)
         right = isotonic([(cells[s][0] + prior, cells[s][1] + 1) for s in strengths])
         table += [(kind, s, round(r, 3), *cells[s]) for s, r in zip(strengths, right)]
     return table
@@ -227,17 +233,19 @@ without. {len(halves['fit'])} cases of one half of the models set the table, {le
 | kind | one point each for |
 |---|---|
 | `test` | p below 1e-6 · the app reaches half of what is possible · half of what was lost came back · no other cause does as well |
-| `geometry` | the same, of changes of crop, size and resize: a weak model may gain from a crop that it was not trained with |
+| `geometry` (P008, P009, P011) | the mend takes back what the app declares instead of only adding a crop · if so, half of what was lost came back. A weak model gains from a crop that it was not trained with |
 | `untested` (an experiment that needs no test) | no other cause does as well |
 | `statistics` (no truth) | the answers reach 0.7 of the information that is possible · gained 0.4 of it · 50 samples |
 | `static`, `run`, `file`, `bytes`, … | the kind alone |
 
 The confidence of a grade is the share right among the findings of the fitting half, with one more that counts as
-right in part (a test 0.9, geometry 0.5, statistics 0.6, else what the rule says), made never to fall with strength (pool adjacent violators). Findings of a kind that no case had keep what their rule says.
+right in part (geometry 0.5, statistics 0.6, all else 0.95), made never to fall with strength (pool adjacent violators). Findings of a kind that no case had keep what their rule says.
 
 | kind | points | confidence | right of fitted |
 |---|---|---|---|
 """ + "".join(f"| {k} | {s} | {c:.3f} | {r} of {n} |\n" for k, s, c, r, n in table) + f"""
+The statements were chosen with both halves in view; their figures come from the fitting half alone.
+
 **On the other half** (models, worlds' difficulty, preprocessing and samples that the table never saw): Brier score
 **{brier(pairs):.4f}** on {len(pairs)} findings; always saying the share that is right ({sum(ok for _, ok in pairs) / len(pairs):.3f}) would score {constant(pairs):.4f}.
 

@@ -44,14 +44,15 @@ def tables(draws):
         name = os.path.splitext(os.path.basename(d["app"]))[0]
         model, fault = name.rsplit("-", 1)
         (healthy if fault == "healthy" else apps).setdefault((model, fault), {}).setdefault(d["samples"], []).append(d)
-    text = "| model | fault | samples | draws | proven, right cause | proven, wrong cause | McNemar with Bonferroni | the mend gains, 95 % of draws |\n|---|---|---|---|---|---|---|---|\n"
+    text = "| model | fault | samples | draws | proven, right cause | with another cause beside it | wrong cause | McNemar with Bonferroni | the mend gains, 95 % of draws |\n|---|---|---|---|---|---|---|---|---|\n"
     for (model, fault), by_count in sorted(apps.items()):
         codes = set(faults.FAULTS[fault]["codes"])
         for count, part in sorted(by_count.items()):
             right = share(part, lambda d: d["codes"] and d["codes"][0] in codes)
+            more = share(part, lambda d: d["codes"] and d["codes"][0] in codes and set(d["codes"]) - codes)
             wrong = share(part, lambda d: d["codes"] and d["codes"][0] not in codes)
             gains = [d["gain"] for d in part]
-            text += (f"| {model} | {fault} | {count} | {len(part)} | {shown(*right)} | {wrong[0]} | {shown(*share(part, mcnemar_proves))} | "
+            text += (f"| {model} | {fault} | {count} | {len(part)} | {shown(*right)} | {more[0]} | {wrong[0]} | {shown(*share(part, mcnemar_proves))} | "
                      f"{100 * sum(gains) / len(gains):.0f} ({100 * quantile(gains, .025):.0f}…{100 * quantile(gains, .975):.0f}) points |\n")
     text += "\n| healthy model | samples | draws | alarms | p below .001 | best change gains, mean of draws |\n|---|---|---|---|---|---|\n"
     total = [0, 0]

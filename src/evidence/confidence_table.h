@@ -15,19 +15,21 @@ struct Graded {
 
 /// By kind, then by strength.
 inline constexpr Graded kGraded[] = {
-    {"file", 0, 0.9, 1, 1},
-    {"geometry", 1, 0.3, 1, 5},
-    {"geometry", 2, 0.36, 1, 4},
-    {"geometry", 3, 0.36, 1, 4},
-    {"run", 0, 0.967, 5, 5},
-    {"static", 0, 0.4, 0, 1},
-    {"statistics", 2, 0.4, 0, 1},
-    {"statistics", 3, 0.9, 1, 1},
-    {"test", 1, 0.937, 12, 12},
-    {"test", 2, 0.937, 18, 18},
-    {"test", 3, 0.937, 11, 12},
-    {"test", 4, 0.937, 12, 14},
-    {"untested", 0, 0.933, 2, 2},
+    {"file", 0, 0.995, 9, 9},
+    {"geometry", 0, 0.094, 1, 15},
+    {"geometry", 1, 0.567, 8, 14},
+    {"geometry", 2, 0.75, 1, 1},
+    {"run", 0, 0.997, 14, 14},
+    {"static", 0, 0.495, 4, 9},
+    {"statistics", 2, 0.3, 0, 1},
+    {"statistics", 3, 0.65, 2, 3},
+    {"tensor", 0, 0.983, 2, 2},
+    {"test", 0, 0.951, 1, 1},
+    {"test", 1, 0.951, 27, 27},
+    {"test", 2, 0.951, 50, 51},
+    {"test", 3, 0.951, 27, 28},
+    {"test", 4, 0.951, 50, 56},
+    {"untested", 0, 0.99, 4, 4},
 };
 
 }  // namespace whyzero::evidence

@@ -35,6 +35,18 @@ TEST(Confidence, GradeOfATest) {
   EXPECT_EQ(grade_of(rivalled).kind, "geometry");
 }
 
+TEST(Confidence, AGeometryThatOnlyAddsIsDoubted) {
+  Finding crop = tested(1e-9, 0.58, 0.74);
+  crop.code = "P009";
+  crop.fix = Fix{};
+  crop.fix->patch = nlohmann::json::parse(R"([{"op": "add", "path": "/input/pipeline/0", "value": {"crop": {"square": true}}}])");
+  EXPECT_EQ(grade_of(crop).strength, 0);
+  Finding restored = crop;
+  restored.fix->patch = nlohmann::json::parse(R"([{"op": "remove", "path": "/input/pipeline/0"}])");
+  EXPECT_EQ(grade_of(restored).strength, 1);
+  EXPECT_LT(confidence_of(crop), confidence_of(restored));
+}
+
 TEST(Confidence, GradeOfOtherProofs) {
   Finding finding;
   finding.proof = Proof::kExperiment;
