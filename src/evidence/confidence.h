@@ -1,5 +1,5 @@
-// How sure a finding is: not what a p-value would like it to be, but how often findings with the same kind and strength of proof were
-// right on cases made for the purpose (docs/calibration.md).
+// How sure a finding is: not what a p-value would like it to be, but how often findings with the same kind and strength of proof
+// were right on cases made for the purpose (docs/calibration.md).
 #pragma once
 
 #include <string_view>
