@@ -21,8 +21,6 @@ using nlohmann::json;
 
 namespace {
 
-/// Of causes named by the spread of the answers alone: no test of theirs controls an error.
-constexpr double kLabelFreeConfidence = 0.85;
 /// Numbers so many times as loud may wake dead units.
 constexpr double kLouder = 2;
 
@@ -180,7 +178,6 @@ Result<void> Conductor::search_label_free(evidence::Lab& lab, const evidence::La
                                       rule->describe ? rule->describe(case_, proven)
                                                      : capitalized(std::string(rule->summary)) + ": " + best.hypothesis->text + ". " +
                                                            change_in_words(case_.experiment, best.document));
-  finding.confidence = kLabelFreeConfidence;
   finding.where = {.stage = "input.pipeline", .pointer = best.hypothesis->pointer};
   evidence::Measured measured;
   measured.metric = "information";

@@ -7,6 +7,7 @@
 #include "app/edit.h"
 #include "diagnosis/conductor.h"
 #include "evidence/chance.h"
+#include "evidence/confidence.h"
 #include "fix/verify.h"
 #include "numerics/sign_flip.h"
 #include "rules/model/training_mode_graph.h"
@@ -39,17 +40,6 @@ std::string change_in_words(const json& before, const json& after) {
   return "In place of " + old_parts + " put " + new_parts + ".";
 }
 
-namespace {
-
-/// How sure: the error of the test, and how many other causes would explain it as well.
-double confidence_of(const evidence::Explanation& explanation, const evidence::Upheld& upheld) {
-  double confidence = explanation.deployed_failed ? 0.97 : explanation.p_value < 1e-5 ? 0.98 : 0.95;
-  if (!upheld.alternatives.empty()) confidence *= 0.9;
-  return confidence;
-}
-
-}  // namespace
-
 void Conductor::judge(const evidence::Explanation& explanation) {
   const std::string metric = diagnosis_.measured->metric;
   // What the same rule saw without experiments is said better now.
@@ -66,7 +56,6 @@ void Conductor::judge(const evidence::Explanation& explanation) {
                                                              change_in_words(upheld.before, upheld.after));
     if (explanation.deployed_failed && &upheld == &explanation.upheld.front())
       finding.message += " As deployed the app cannot run: " + case_.symptom.failure->message;
-    finding.confidence = confidence_of(explanation, upheld);
     finding.where = {.stage = upheld.hypothesis->side == evidence::Side::kInput ? "input.pipeline" : "output", .pointer = upheld.hypothesis->pointer};
     finding.alternatives = upheld.alternatives;
     evidence::Measured measured;
@@ -134,6 +123,8 @@ void Conductor::decide() {
   const auto weight = [](const Finding& f) { return static_cast<int>(f.severity); };
   std::stable_sort(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) { return weight(a) < weight(b); });
   for (size_t i = 0; i < findings.size(); ++i) findings[i].rank = static_cast<int>(i) + 1;
+  for (Finding& finding : findings)
+    if (finding.severity != Severity::kNote) finding.confidence = evidence::confidence_of(finding);
   const bool loud = std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.severity != Severity::kNote; });
   if (loud) {
     diagnosis_.verdict = Verdict::kFault;
