@@ -5,6 +5,7 @@
 
 #include "app/step.h"
 #include "base/parallel.h"
+#include "evidence/race.h"
 #include "evidence/search.h"
 #include "numerics/sign_flip.h"
 
@@ -19,11 +20,21 @@ constexpr size_t kRangeSamples = 32;
 constexpr double kSuspectDb = 25;
 /// Draws of the weights, and the least share of answers that they must turn.
 constexpr int kDraws = 2;
+constexpr size_t kDrawnSamples = 64;
+/// Samples of the first look at what lifting gains, and the T that would prove a harm (one-sided p of 0.01).
+constexpr size_t kFirstLook = 48;
+constexpr double kNeededT = 2.3;
 constexpr double kLeastTurned = 0.1;
 /// How many suspects are tried alone.
 constexpr size_t kMostTried = 4;
 /// Numbers must lose this share of their error where classes must lose kLeastHarm of the right answers.
 constexpr double kLeastShareOfLoss = 0.2;
+
+/// What a quantized model that is sound loses shows on few samples: no more is run where these leave no room for a harm.
+bool may_matter(const Lab::Comparison& c, size_t all) {
+  const double room = 2 * std::sqrt(c.gained + c.lost + 1.0) / std::max(c.samples, 1);
+  return c.gain + room >= kLeastHarm && t_at_most(c, all) >= kNeededT;
+}
 
 bool has_numbers(const Variant& variant) {
   return std::all_of(variant.right.begin(), variant.right.end(), [](int8_t right) { return right < 0; });
@@ -43,11 +54,14 @@ bool QuantizationTrial::Gain::harmful(double error) const { return comparison.ga
 
 Result<QuantizationTrial::Gain> QuantizationTrial::gain(const json& document, const Variant& deployed) {
   WHYZERO_ASSIGN(const int id, lifted_->add(document));
-  WHYZERO_TRY(lifted_->measure(std::span<const int>(&id, 1), lifted_->samples()));
   const Variant& variant = (*lifted_)[id];
-  if (variant.failure) return fail(Error(*variant.failure));
   Gain gain;
-  gain.comparison = Lab::compare(variant, deployed);
+  for (size_t samples : {kFirstLook, 2 * kFirstLook, lifted_->samples()}) {
+    WHYZERO_TRY(lifted_->measure(std::span<const int>(&id, 1), samples));
+    if (variant.failure) return fail(Error(*variant.failure));
+    gain.comparison = Lab::compare(variant, deployed);
+    if (!may_matter(gain.comparison, lifted_->samples()) && !has_numbers(variant)) break;
+  }
   std::vector<float> differences(variant.score.size());
   for (size_t k = 0; k < differences.size(); ++k) differences[k] = variant.score[k] - deployed.score[k];
   gain.p_value = numerics::sign_flip_max_t({differences}, options_.seed).p[0];
@@ -59,14 +73,14 @@ Result<QuantizationTrial::Redrawn> QuantizationTrial::redraw_weights(const json&
   Redrawn redrawn{quantize::find_coarse_weights(*case_.model)};
   if (redrawn.weights.empty()) return redrawn;
   WHYZERO_ASSIGN(const int id, lifted_->add(document));
-  WHYZERO_TRY(lifted_->measure(std::span<const int>(&id, 1), lifted_->samples()));
+  WHYZERO_TRY(lifted_->measure(std::span<const int>(&id, 1), kDrawnSamples));
   int samples = 0, turned = 0;
   for (int draw = 0; draw < kDraws; ++draw) {
     LabOptions options = options_;
     WHYZERO_ASSIGN(options.emulation->twin, quantize::make_float_twin(case_.model, {.redrawn = redrawn.weights, .seed = options_.seed + static_cast<uint64_t>(draw)}));
     Lab lab(case_, options);
     WHYZERO_ASSIGN(const int drawn, lab.add(document));
-    WHYZERO_TRY(lab.measure(std::span<const int>(&drawn, 1), lab.samples()));
+    WHYZERO_TRY(lab.measure(std::span<const int>(&drawn, 1), kDrawnSamples));
     const Lab::Comparison comparison = Lab::compare(lab[drawn], (*lifted_)[id]);
     samples += comparison.samples;
     turned += comparison.gained + comparison.lost;
