@@ -57,7 +57,11 @@ Result<std::vector<fs::path>> hand_over_app(HandOver what, const fs::path& folde
   if (what.mended.is_null()) return written;
   WHYZERO_TRY(make_folder(folder));
   written.push_back(folder / "app.json");
-  WHYZERO_TRY(write_text(written.back(), app::rebase(what.mended, what.base, folder).dump(2) + "\n"));
+  std::error_code error;
+  json document = app::rebase(what.mended, what.base, folder);
+  for (const Finding& finding : what.findings)  // a model that lies beside the app file moves with it
+    if (finding.fix && !finding.fix->model_file.empty() && fs::equivalent(finding.fix->model_file, folder / finding.fix->model_file.filename(), error)) document["model"] = finding.fix->model_file.filename().string();
+  WHYZERO_TRY(write_text(written.back(), document.dump(2) + "\n"));
   const auto labels = json::json_pointer(std::string(kLabels));
   if (std::none_of(what.findings.begin(), what.findings.end(), changes_labels) || !what.mended.contains(labels) || !what.mended[labels].is_array())
     return written;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "app/app.h"
 #include "base/file.h"
 #include "diagnosis/diagnose.h"
 #include "graph/test_support.h"

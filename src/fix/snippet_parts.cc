@@ -132,8 +132,10 @@ std::string scaling_text(const json& normalize, const std::string& x, const Synt
     const std::vector<double> numbers = numbers_of(value);
     return numbers.size() == 1 ? number_text(numbers[0]) + syntax.suffix : syntax.list(numbers) + syntax.index;
   };
-  if (normalize.contains("mean") || normalize.contains("std"))
-    return fmt::format("({} - {}) / {}", x, operand(normalize.value("mean", json(0))), operand(normalize.value("std", json(1))));
+  if (normalize.contains("mean") || normalize.contains("std")) {
+    const std::string mean = operand(normalize.value("mean", json(0)));
+    return fmt::format("({} - {}) / {}", x, mean, operand(normalize.value("std", json(1))));
+  }
   const json scale = normalize.value("scale", json(1)), offset = normalize.value("offset", json(0));
   std::string text = x;
   if (scale.is_number()) {

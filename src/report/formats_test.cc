@@ -26,7 +26,7 @@ Diagnosis hard() {
   f.evidence.push_back({.metric = "top1", .before = 0.36, .after = 0.57, .samples = 50, .p_value = 1e-4, .p_mcnemar = {}, .text = {}});
   f.fix = evidence::Fix{};
   f.fix->rejected_by = "it was worse";
-  f.fix->patch = json::array({{{"op", "test"}, {"path", "/a"}, {"value", 1}}, {{"op", "replace"}, {"path", "/a"}, {"value", 2}}, {{"op", "add"}, {"path", "/b"}, {"value", 3}}});
+  f.fix->patch = json::array({{{"op", "test"}, {"path", "/input/pipeline/2/channels"}, {"value", 1}}, {{"op", "replace"}, {"path", "/input/pipeline/2/channels"}, {"value", 2}}, {{"op", "add"}, {"path", "/b"}, {"value", 3}}});
   d.findings.push_back(f);
   f.suppressed_by = "baseline";
   f.where = {.stage = "model", .pointer = "", .tensor = -1, .node = 4};
@@ -36,11 +36,11 @@ Diagnosis hard() {
   return d;
 }
 
-const Subject kSubject = {.name = "apps/app, 1.json", .lines = {{"", 1}, {"/input", 3}, {"/input/pipeline", 4}}, .stale = {{"L001", "/output", ""}}};
+const Subject kSubject = {.name = "apps/app, 1.json", .lines = {{"", 1}, {"/input", 3}, {"/input/pipeline", 4}, {"/input/pipeline/2", 5}}, .stale = {{"L001", "/output", ""}}};
 
 TEST(Place, TheNearestLineThereIs) {
   const Diagnosis d = hard();
-  EXPECT_EQ(place_of(d.findings[0], d, kSubject).line, 4) << "the step is not there";
+  EXPECT_EQ(place_of(d.findings[0], d, kSubject).line, 5) << "the step that the patch begins with";
   EXPECT_EQ(place_of(d.findings[1], d, kSubject).file, "a & b/model.tflite");
   evidence::Finding script;
   script.where.line = "C:/my/app.py:31";
@@ -59,7 +59,7 @@ TEST(Changes, TestAndReplaceAreOneChange) {
 TEST(Sarif, LevelsPlacesAndSuppressions) {
   const json run = sarif_from_diagnosis(hard(), kSubject)["runs"][0];
   EXPECT_EQ(run["results"][0]["level"], "error");
-  EXPECT_EQ(run["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"], 4);
+  EXPECT_EQ(run["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"], 5);
   EXPECT_FALSE(run["results"][0].contains("suppressions"));
   EXPECT_EQ(run["results"][1]["suppressions"][0]["status"], "accepted");
   EXPECT_FALSE(run["results"][1]["locations"][0]["physicalLocation"].contains("region")) << "a model has no lines";
@@ -80,7 +80,7 @@ TEST(JUnit, CountsAndEscapes) {
 
 TEST(GitHub, ItsOwnEscapes) {
   const std::string text = github_from_diagnosis(hard(), kSubject);
-  EXPECT_TRUE(text.starts_with("::error file=apps/app%2C 1.json,line=4,title=P001 channel-order::<b>\"100 %25\"%0Aof 'it'")) << text;
+  EXPECT_TRUE(text.starts_with("::error file=apps/app%2C 1.json,line=5,title=P001 channel-order::<b>\"100 %25\"%0Aof 'it'")) << text;
   EXPECT_EQ(text.find("M001"), std::string::npos) << "what is accepted is no annotation";
   EXPECT_TRUE(contains(text, "::warning file=apps/app%2C 1.json,line=1,title=stale baseline::L001 at /output"));
 }
@@ -98,7 +98,7 @@ TEST(Text, WhatIsAcceptedAndWhatIsStale) {
   EXPECT_TRUE(contains(text, "M001 channel-order is not counted (baseline)"));
   EXPECT_TRUE(contains(text, "The baseline accepts L001 at /output"));
   EXPECT_TRUE(contains(text, "Rejected  do not rely on this change: it was worse"));
-  EXPECT_TRUE(contains(text, "/a: in place of 1\n            put 2"));
+  EXPECT_TRUE(contains(text, "/input/pipeline/2/channels: in place of 1\n            put 2"));
   EXPECT_TRUE(contains(text, "/b: add 3"));
 }
 

@@ -91,8 +91,9 @@ Place place_of(const evidence::Finding& finding, const Diagnosis& diagnosis, con
   const evidence::Where& where = finding.where;
   if (!where.line.empty()) return source_line(where.line);
   if (subject.lines.empty() || where.stage == "file" || where.stage == "model") return {diagnosis.model.generic_string(), 0};
-  // A step that is to be added stands nowhere yet; then what it belongs to is named.
-  std::string pointer = where.pointer;
+  // The patch points at the very step. One that is to be added stands nowhere yet; then what it belongs to is named.
+  const bool patched = finding.fix && !finding.fix->patch.empty();
+  std::string pointer = patched ? finding.fix->patch[0]["path"].get<std::string>() : where.pointer;
   while (!pointer.empty() && !subject.lines.contains(pointer)) pointer.resize(pointer.rfind('/') == std::string::npos ? 0 : pointer.rfind('/'));
   const auto line = subject.lines.find(pointer);
   return {subject.name, line == subject.lines.end() ? 1 : line->second};

@@ -62,7 +62,7 @@ class Snippets(unittest.TestCase):
         done = demo.run(PROGRAM, "preprocess", "mended/app.json", "-o", "x.npz", cwd=self.folder)
         self.assertEqual(done.returncode, 0, done.stderr)
         arrays = np.load(os.path.join(self.folder, "x.npz"))
-        sample, = [k for k, name in enumerate(arrays["names"]) if str(name).endswith("lemon/000.jpg")]
+        sample, = [k for k, name in enumerate(arrays["names"]) if name.endswith(b"lemon/000.jpg")]
         tensor = json.loads(demo.run(PROGRAM, "inspect", document["model"]["path"], "--format", "json", cwd=self.folder).stdout)["inputs"][0]
         codes = [f["fix"]["code"] for f in document["findings"] if f["severity"] != "note"]
         return codes, arrays["x"][sample].reshape(64, 64, 3), tensor

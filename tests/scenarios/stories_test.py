@@ -91,7 +91,7 @@ class AndroidApp(Story):
 
     def test_the_page_is_found_and_says_how(self):
         self.assertIn("hex-dump.md", page("README.md"))
-        self.assertIn("docs/how-to", open(os.path.join(ROOT, "README.md"), encoding="utf-8").read())
+        self.assertIn("(docs/how-to/README.md)", page(os.path.join("..", "..", "README.md")))
         for words in ("fun dump(", "adb logcat", '"tensors": "console.log"', '"original_images"'):
             self.assertIn(words, page("hex-dump.md"))
 
