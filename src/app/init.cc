@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "app/convention.h"
@@ -128,6 +129,30 @@ void add_numbers(const graph::Model& model, const graph::Tensor& tensor, json& p
   if (real && tensor.dtype != DType::kFloat32) pipeline.push_back({{"cast", dtype_name(tensor.dtype)}});
 }
 
+/// How the answer is read: a class, or one probability.
+json decoding_for(const graph::Model& model, std::vector<std::string>& notes) {
+  const graph::Subgraph& graph = model.main();
+  json decode = json::array({{{"argmax", json::object()}}});
+  const graph::Tensor* output = graph.outputs.empty() ? nullptr : &graph.tensors[static_cast<size_t>(graph.outputs[0])];
+  if (output && checked_elements(output->shape) == size_t{1}) {
+    decode = json::array();
+    if (!dtype_is_float(output->dtype)) decode.push_back({{"dequantize", "affine"}});
+    decode.push_back({{"threshold", 0.5}});
+    notes.push_back("The output is one number: above 0.5 is taken as class 1.");
+  }
+  if (graph.outputs.size() > 1)
+    notes.push_back(fmt::format("The model has {} outputs; the first is read.", graph.outputs.size()));
+  return decode;
+}
+
+json document_of(json input, json decode, const PlainAppOptions& options) {
+  json document = {{"whyzero", 1}, {"model", path_text(options.model, options.base)}, {"output", {{"decode", std::move(decode)}}}};
+  if (!input.is_null()) document["input"] = std::move(input);
+  if (!options.labels.empty()) document["output"]["labels"] = path_text(options.labels, options.base);
+  if (!options.truth.empty()) document["truth"] = path_text(options.truth, options.base);
+  return document;
+}
+
 }  // namespace
 
 Result<PlainApp> plain_app(const graph::Model& model, const PlainAppOptions& options) {
@@ -157,23 +182,59 @@ Result<PlainApp> plain_app(const graph::Model& model, const PlainAppOptions& opt
     app.notes.push_back("The input has its channels first.");
   }
 
-  json decode = json::array({{{"argmax", json::object()}}});
-  const graph::Tensor* output = graph.outputs.empty() ? nullptr : &graph.tensors[static_cast<size_t>(graph.outputs[0])];
-  if (output && checked_elements(output->shape) == size_t{1}) {
-    decode = json::array();
-    if (!dtype_is_float(output->dtype)) decode.push_back({{"dequantize", "affine"}});
-    decode.push_back({{"threshold", 0.5}});
-    app.notes.push_back("The output is one number: above 0.5 is taken as class 1.");
-  }
-  if (graph.outputs.size() > 1)
-    app.notes.push_back(fmt::format("The model has {} outputs; the first is read.", graph.outputs.size()));
+  json decode = decoding_for(model, app.notes);
+  app.document = document_of({{"images", std::move(images)}, {"pipeline", std::move(pipeline)}}, std::move(decode), options);
+  return app;
+}
 
-  app.document = {{"whyzero", 1},
-                  {"model", path_text(options.model, options.base)},
-                  {"input", {{"images", std::move(images)}, {"pipeline", std::move(pipeline)}}},
-                  {"output", {{"decode", std::move(decode)}}}};
-  if (!options.labels.empty()) app.document["output"]["labels"] = path_text(options.labels, options.base);
-  if (!options.truth.empty()) app.document["truth"] = path_text(options.truth, options.base);
+Result<PlainApp> draft_app(const graph::Model& model, const PlainAppOptions& options) {
+  const graph::Subgraph& graph = model.main();
+  if (graph.inputs.empty()) return fail(ErrorCode::kUnsupported, "the model has no inputs, so there is nothing that an app could feed");
+  const graph::Tensor& first = graph.tensors[static_cast<size_t>(graph.inputs[0])];
+  const std::string extension = options.images.empty() ? "" : options.images[0].extension().string();
+  const bool one = graph.inputs.size() == 1;
+  const auto among = [&](std::initializer_list<std::string_view> known) { return std::find(known.begin(), known.end(), extension) != known.end(); };
+  if (one && picture_of(first) && !among({".csv", ".npy", ".npz", ".bin", ".raw", ".log", ".txt", ".hex"})) {
+    PlainAppOptions with_photos = options;
+    if (options.images.empty()) with_photos.images = {"photos/*"};
+    auto app = plain_app(model, with_photos);
+    if (app && options.images.empty()) {
+      app->document["input"]["images"] = "photos";
+      app->notes.push_back("No photos are named: put some into the folder photos, one folder a class, beside the app file.");
+    }
+    return app;
+  }
+  PlainApp app;
+  json decode = decoding_for(model, app.notes);
+  if (!one) {
+    app.document = document_of(json(), std::move(decode), options);
+    app.document["inputs"] = json::array();
+    for (size_t k = 0; k < graph.inputs.size(); ++k) {
+      const graph::Tensor& tensor = graph.tensors[static_cast<size_t>(graph.inputs[k])];
+      const std::string file = k < options.images.size() ? path_text(options.images[k], options.base) : fmt::format("input_{}.npy", k);
+      app.document["inputs"].push_back({{"name", tensor.name}, {"arrays", {{"file", file}}}, {"pipeline", json::array()}});
+      app.notes.push_back(fmt::format("Input {} of shape {} is read from {}, one row a sample.", tensor.label(), shape_text(tensor.shape), file));
+    }
+    return app;
+  }
+  const std::string file = options.images.empty() ? "samples.npy" : path_text(options.images[0], options.base);
+  json files = json::array();
+  for (const fs::path& path : options.images) files.push_back(path_text(path, options.base));
+  json input;
+  if (extension == ".csv") {
+    input = {{"table", {{"csv", file}, {"label", "label"}}}, {"pipeline", json::array()}};
+    app.notes.push_back("The column \"label\" of the table is taken as truth, all others as features; the numbers go in as they are.");
+  } else if (among({".bin", ".raw", ".txt", ".hex"})) {
+    input["tensors"] = {{"files", std::move(files)}, {"dtype", dtype_name(first.dtype)}, {"shape", first.shape}};
+    app.notes.push_back("The bytes are taken to be what the tensor wants; put the dtype that your app writes.");
+  } else if (extension == ".log") {
+    input["tensors"] = files.size() == 1 ? files[0] : std::move(files);
+    app.notes.push_back("The log's dumps are the samples.");
+  } else {
+    input = {{"arrays", {{"file", file}}}, {"pipeline", json::array()}};
+    app.notes.push_back(fmt::format("Rows of {} are the samples; each has the shape {} without its first axis.", file, shape_text(first.shape)));
+  }
+  app.document = document_of(std::move(input), std::move(decode), options);
   return app;
 }
 

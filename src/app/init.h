@@ -26,4 +26,8 @@ struct PlainApp {
 /// kUnsupported where the model has not exactly one input or it is no picture; kInvalidArgument without images.
 Result<PlainApp> plain_app(const graph::Model& model, const PlainAppOptions& options);
 
+/// An app file to begin with, for every model: `images` may be a table (.csv), arrays (.npy, .npz) or captured tensors (.bin, .log,
+/// …) as well, or nothing; what is missing stands in the document as a name that the notes speak of.
+Result<PlainApp> draft_app(const graph::Model& model, const PlainAppOptions& options);
+
 }  // namespace whyzero::app

@@ -111,5 +111,39 @@ TEST(PlainAppShared, ReadsTheMetadataOfARealModel) {
   EXPECT_GE(with_metadata, 1);
 }
 
+PlainAppOptions data(std::vector<std::filesystem::path> files) { return {.model = "m.tflite", .images = std::move(files), .truth = {}, .labels = {}, .base = {}}; }
+
+TEST(DraftApp, AnAppFileForEveryModel) {
+  const graph::Model picture = model_with({1, 10, 20, 3}, DType::kFloat32), row = model_with({1, 7}, DType::kInt8, 0.5f);
+  for (const auto& [model, options] : {std::pair{&picture, data({"photos/a.png"})}, {&picture, data({})}, {&picture, data({"in.npy"})}, {&row, data({})}, {&row, data({"d.csv"})},
+                                       {&row, data({"console.log"})}, {&row, data({"a.bin", "b.bin"})}}) {
+    const auto app = draft_app(*model, options);
+    ASSERT_TRUE(app) << app.error().text();
+    EXPECT_TRUE(parse_app(app->document, ".")) << app->document.dump();
+    EXPECT_FALSE(app->notes.empty());
+  }
+  EXPECT_EQ(draft_app(picture, data({}))->document["input"]["images"], "photos");
+  EXPECT_EQ(draft_app(row, data({"d.csv"}))->document["input"]["table"]["csv"], "d.csv");
+  EXPECT_EQ(draft_app(row, data({"x.npy"}))->document["input"]["arrays"]["file"], "x.npy");
+  EXPECT_EQ(draft_app(row, data({"console.log"}))->document["input"]["tensors"], "console.log");
+  EXPECT_EQ(draft_app(row, data({"a.bin"}))->document["input"]["tensors"], (json{{"files", {"a.bin"}}, {"dtype", "int8"}, {"shape", {1, 7}}}));
+}
+
+TEST(DraftApp, OneEntryForEachOfSeveralInputs) {
+  graph::Model model = model_with({1, 7}, DType::kFloat32);
+  model.subgraphs[0].tensors.push_back(model.subgraphs[0].tensors[0]);
+  model.subgraphs[0].tensors[0].name = "left";
+  model.subgraphs[0].tensors[2].name = "right";
+  model.subgraphs[0].inputs = {0, 2};
+  const auto app = draft_app(model, data({"l.npy"}));
+  ASSERT_TRUE(app) << app.error().text();
+  EXPECT_TRUE(parse_app(app->document, ".")) << app->document.dump();
+  EXPECT_EQ(app->document["inputs"][0]["name"], "left");
+  EXPECT_EQ(app->document["inputs"][0]["arrays"]["file"], "l.npy");
+  EXPECT_EQ(app->document["inputs"][1]["arrays"]["file"], "input_1.npy");
+  model.subgraphs[0].inputs.clear();
+  EXPECT_FALSE(draft_app(model, data({})));
+}
+
 }  // namespace
 }  // namespace whyzero::app

@@ -32,13 +32,19 @@ void move_input(json& input, const fs::path& prefix) {
   }
 }
 
+/// The folder itself, links resolved; an empty path is the current folder.
+fs::path whole(const fs::path& folder, std::error_code& error) {
+  const fs::path absolute = fs::absolute(folder.empty() ? fs::path(".") : folder, error);
+  return error ? folder : fs::weakly_canonical(absolute, error);
+}
+
 }  // namespace
 
 json rebase(json document, const fs::path& from, const fs::path& to) {
   std::error_code error;
-  fs::path prefix =
-      fs::relative(fs::weakly_canonical(fs::absolute(from), error), fs::weakly_canonical(fs::absolute(to), error), error);
-  if (error || prefix.empty()) prefix = fs::absolute(from);
+  const fs::path source = whole(from, error);
+  fs::path prefix = error ? source : fs::relative(source, whole(to, error), error);
+  if (error || prefix.empty()) prefix = source;
   for (const char* key : {"model", "truth", "calls"}) move_key(document, key, prefix);
   if (document.contains("input")) move_input(document["input"], prefix);
   if (document.contains("inputs") && document["inputs"].is_array())

@@ -33,6 +33,12 @@ TEST(Rebase, MovesEveryPath) {
     "output": {"labels": "../../app/labels.txt", "decode": [{"argmax": {}}]}, "expect": {"model_outputs": "../../app/desk.npz", "sha256": "ab"}})"));
 }
 
+TEST(Rebase, AnAppFileWithoutAFolderLiesInTheCurrentOne) {
+  const json document = parse(R"({"model": "m.tflite"})");
+  EXPECT_EQ(rebase(document, "", ""), document);
+  EXPECT_EQ(rebase(document, "", "out"), parse(R"({"model": "../m.tflite"})"));
+}
+
 TEST(Rebase, LeavesWhatIsNoRelativePath) {
   const toy::Folder root;
   const json document = parse(R"({"model": "/models/m.tflite", "input": {"images": "/photos/*.jpg"}, "output": {"labels": ["cat", "dog"]}})");

@@ -44,6 +44,7 @@ struct Command {
   bool runs_model = false;     // takes --runtime and --max-memory
   bool takes_threads = false;  // takes --threads
   bool takes_seed = false;     // takes --seed
+  std::string_view subject = {};  // the positional that whyzero.json is looked for from; empty: the command takes none
   /// Adds the command's own options to its parser; the Runner owns what they are bound to.
   Runner (*declare)(CLI::App& parser) = nullptr;
 };

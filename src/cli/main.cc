@@ -16,6 +16,7 @@
 #include "base/checked.h"
 #include "base/parallel.h"
 #include "cli/command.h"
+#include "cli/config.h"
 #include "cli/runtimes.h"
 #include "cli/terminal.h"
 
@@ -124,6 +125,18 @@ int usage_error(const CLI::ParseError& error, int argc, char** argv) {
   return fail_with(context, Error{ErrorCode::kInvalidArgument, message, {}});
 }
 
+/// What whyzero.json says, for a command that is about an app file.
+Result<void> take_config(const Declared& chosen, const std::vector<Declared>& all) {
+  if (chosen.command->subject.empty()) return {};
+  const std::string subject = chosen.parser->get_option(std::string(chosen.command->subject))->as<std::string>();
+  const auto file = find_config(subject);
+  if (!file) return {};
+  std::vector<const CLI::App*> configured;
+  for (const Declared& one : all)
+    if (!one.command->subject.empty()) configured.push_back(one.parser);
+  return apply_config(*file, *chosen.parser, configured);
+}
+
 int run_program(int argc, char** argv) {
   Context context;
   CLI::App program("Finds out why a TensorFlow Lite model predicts nonsense in an app, proves it, and mends it.", "whyzero");
@@ -138,9 +151,10 @@ int run_program(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return usage_error(error, argc, argv);
   }
-  if (context.threads == 0) context.threads = default_threads();
   for (const Declared& declared : commands) {
     if (!declared.parser->parsed()) continue;
+    if (auto taken = take_config(declared, commands); !taken) return fail_with(context, taken.error());
+    if (context.threads == 0) context.threads = default_threads();
     TerminalProgress progress(context.quiet);
     context.progress = &progress;
     interrupted_progress = &progress;

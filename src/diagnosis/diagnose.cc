@@ -11,6 +11,7 @@
 #include "diagnosis/photos_in_place.h"
 #include "evidence/call_log.h"
 #include "evidence/response.h"
+#include "fix/snippet.h"
 #include "graph/tflite_reader.h"
 #include "graph/validate.h"
 #include "numerics/sign_flip.h"
@@ -175,6 +176,7 @@ bool Conductor::captured() const {
 Diagnosis Conductor::finish() {
   point_at_lines();
   decide();
+  if (case_.binding) fix::add_snippets(case_.experiment, *case_.binding, diagnosis_.findings);
   if (has_app_) patch_the_tensors(deployed_, case_, diagnosis_.findings, diagnosis_.mended);
   diagnosis_.base = case_.app.base;
   diagnosis_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();

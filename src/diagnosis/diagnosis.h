@@ -1,10 +1,8 @@
 // A whole diagnosis as a value: what `whyzero diagnose` found, proved and mended. Renderers only print it.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <map>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -31,13 +29,6 @@ struct RuledOut {
   std::string code, why;
 };
 
-/// A model file that is part of the fix of one finding.
-struct MendedModel {
-  std::string code;                                   // of the finding
-  std::shared_ptr<const std::vector<uint8_t>> bytes;  // null: the app keeps its model
-  std::filesystem::path path;                         // once it is written
-};
-
 struct Diagnosis {
   std::filesystem::path model;
   std::string sha256;
@@ -53,7 +44,6 @@ struct Diagnosis {
   int tried = 0;                               // variants compared
   double seconds = 0;
   nlohmann::json mended;                       // the app document with all patches; null where there is none
-  MendedModel mended_model;                    // that the mended app needs in place of its own
   std::filesystem::path base;                  // folder that its paths are relative to
 };
 

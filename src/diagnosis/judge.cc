@@ -8,9 +8,9 @@
 #include "diagnosis/conductor.h"
 #include "evidence/chance.h"
 #include "evidence/confidence.h"
+#include "fix/snippet.h"
 #include "fix/verify.h"
 #include "numerics/sign_flip.h"
-#include "rules/model/training_mode_graph.h"
 #include "rules/rule.h"
 
 namespace whyzero::diagnosis {
@@ -40,6 +40,17 @@ std::string change_in_words(const json& before, const json& after) {
   return "In place of " + old_parts + " put " + new_parts + ".";
 }
 
+namespace {
+
+/// The loud finding whose mend is another model file; null where there is none.
+const Finding* mended_in_model(const std::vector<Finding>& findings) {
+  const auto found = std::find_if(findings.begin(), findings.end(),
+                                  [](const Finding& f) { return f.fix && f.fix->model && f.severity != Severity::kNote; });
+  return found == findings.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
 void Conductor::judge(const evidence::Explanation& explanation) {
   const std::string metric = diagnosis_.measured->metric;
   // What the same rule saw without experiments is said better now.
@@ -68,8 +79,12 @@ void Conductor::judge(const evidence::Explanation& explanation) {
     finding.evidence.push_back(measured);
     finding.fix = evidence::Fix{};
     // No patch of a pipeline changes what was captured: then the change is only shown.
-    if (captured() && upheld.hypothesis->side == evidence::Side::kInput) finding.fix->safety = evidence::Safety::kDisplay;
-    else finding.fix->patch = app::make_patch(upheld.before, upheld.after);
+    if (captured() && upheld.hypothesis->side == evidence::Side::kInput) {
+      finding.fix->safety = evidence::Safety::kDisplay;
+      finding.fix->code = fix::snippets(upheld.before, upheld.after, *case_.binding);
+    } else {
+      finding.fix->patch = app::make_patch(upheld.before, upheld.after);
+    }
     diagnosis_.findings.push_back(std::move(finding));
   }
   // Numbers that break the model come of what feeds them.
@@ -90,7 +105,7 @@ void Conductor::verify(std::optional<double> expected) {
   options.second_runtime = options_.second_runtime;
   // The lab leaves out samples without truth; then its figure is of another set.
   options.expected = expected;
-  options.model = diagnosis_.mended_model.bytes;
+  if (const Finding* in_model = mended_in_model(diagnosis_.findings)) options.model = in_model->fix->model;
   const fix::Verification verification = fix::verify(case_, diagnosis_.mended, options);
   for (Finding& finding : diagnosis_.findings)
     if (finding.fix && finding.severity != Severity::kNote) {
@@ -103,10 +118,7 @@ void Conductor::verify(std::optional<double> expected) {
 
 /// Where the mend is in the model: its new bytes are run in place of the old ones.
 void Conductor::mend_model() {
-  const auto training = std::find_if(diagnosis_.findings.begin(), diagnosis_.findings.end(), [](const Finding& f) { return f.code == "M007"; });
-  if (training == diagnosis_.findings.end() || !training->fix || training->severity == Severity::kNote) return;
-  diagnosis_.mended_model = {training->code, rules::model_without_training_mode(case_), {}};
-  if (!diagnosis_.mended_model.bytes || !case_.binding) return;
+  if (!mended_in_model(diagnosis_.findings) || !case_.binding) return;
   if (diagnosis_.mended.is_null()) diagnosis_.mended = case_.app.document;
   const std::optional<double> before = diagnosis_.measured ? diagnosis_.measured->value : std::nullopt;
   verify(before);

@@ -1,6 +1,9 @@
 // What a diagnosis says: findings with their proof and their mend, as values that renderers only print.
 #pragma once
 
+#include <cstdint>
+#include <filesystem>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -38,6 +41,8 @@ struct Fix {
   bool verified = false;
   nlohmann::json code = nullptr;  // what to write in the app itself, by language: {"python": "…"}
   std::string rejected_by;  // the gate that stopped it; empty where none did
+  std::shared_ptr<const std::vector<uint8_t>> model;  // where the mend is in the model: its new bytes; null: the app keeps its model
+  std::filesystem::path model_file;                   // once they are written
 };
 
 struct Finding {
@@ -51,6 +56,7 @@ struct Finding {
   std::vector<std::string> alternatives;
   std::vector<Measured> evidence;
   std::optional<Fix> fix;
+  std::string suppressed_by;  // "baseline" or "ignore" where somebody accepted it: then it is told and not counted
 };
 
 }  // namespace whyzero::evidence

@@ -26,6 +26,7 @@ json json_from_fix(const evidence::Fix& fix) {
   json f = {{"safety", evidence::safety_name(fix.safety)}, {"verified", fix.verified}, {"patch", fix.patch}};
   if (fix.code.is_object()) f["code"] = fix.code;
   if (!fix.rejected_by.empty()) f["rejected_by"] = fix.rejected_by;
+  if (!fix.model_file.empty()) f["model"] = fix.model_file.string();
   return f;
 }
 
@@ -48,12 +49,13 @@ json json_from_finding(const Finding& finding) {
   f["where"] = where;
   for (const evidence::Measured& m : finding.evidence) f["evidence"].push_back(json_from_evidence(m));
   f["fix"] = finding.fix ? json_from_fix(*finding.fix) : json(nullptr);
+  if (!finding.suppressed_by.empty()) f["suppressed_by"] = finding.suppressed_by;
   return f;
 }
 
 }  // namespace
 
-json json_from_diagnosis(const Diagnosis& d) {
+json json_from_diagnosis(const Diagnosis& d, const Subject& subject) {
   json document = {{"schema", "whyzero/diagnosis/1"},
                    {"tool", {{"name", "whyzero"}, {"version", WHYZERO_VERSION}}},
                    {"model", {{"path", d.model.string()}, {"sha256", d.sha256}}},
@@ -72,11 +74,8 @@ json json_from_diagnosis(const Diagnosis& d) {
     document["after_fixes"] = {{"metric", d.after_fixes->metric}, {"samples", d.after_fixes->samples}, {"value", number(d.after_fixes->value)}};
   if (!d.needs.empty()) document["needs"] = d.needs;
   if (d.lead) document["lead"] = *d.lead;
-  for (const Finding& finding : d.findings) {
-    json f = json_from_finding(finding);
-    if (finding.fix && finding.code == d.mended_model.code && !d.mended_model.path.empty()) f["fix"]["model"] = d.mended_model.path.string();
-    document["findings"].push_back(std::move(f));
-  }
+  for (const Finding& finding : d.findings) document["findings"].push_back(json_from_finding(finding));
+  for (const evidence::Accepted& one : subject.stale) document["stale"].push_back({{"code", one.code}, {"place", one.place}});
   for (const diagnosis::RuledOut& out : d.ruled_out) document["ruled_out"].push_back({{"code", out.code}, {"why", out.why}});
   if (d.coverage) {
     json skipped = json::array();

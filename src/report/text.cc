@@ -2,21 +2,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <sstream>
 #include <vector>
 
-#include "report/report.h"
+#include "report/words.h"
 
 namespace whyzero::report {
 namespace {
 
 using diagnosis::Diagnosis;
 using evidence::Finding;
+using evidence::Fix;
 using evidence::Severity;
+using nlohmann::json;
 
 constexpr size_t kWidth = 100;
-constexpr std::string_view kIndent = "  ";
+constexpr std::string_view kIndent = "  ", kDeep = "            ";
 
 /// Words broken into lines that begin with `indent`.
 std::string wrapped(const std::string& text, std::string_view indent) {
@@ -34,96 +35,101 @@ std::string wrapped(const std::string& text, std::string_view indent) {
 
 class Writer {
  public:
-  explicit Writer(bool colour) : colour_(colour) {}
+  explicit Writer(const TextOptions& options) : options_(options) {}
   std::string text;
 
-  std::string painted(const char* code, const std::string& words) const { return colour_ ? fmt::format("\x1b[{}m{}\x1b[0m", code, words) : words; }
-  void row(std::string_view label, const std::string& words) {
-    const std::string lines = wrapped(words, "            ");
-    text += fmt::format("  {:<9} {}", label, lines.substr(12));
+  std::string painted(const char* code, const std::string& words) const {
+    return options_.colour ? fmt::format("\x1b[{}m{}\x1b[0m", code, words) : words;
   }
+  void row(std::string_view label, const std::string& words) {
+    text += fmt::format("  {:<9} {}", label, wrapped(words, kDeep).substr(kDeep.size()));
+  }
+  void finding(const Finding& f);
 
  private:
-  bool colour_;
+  void patch(const json& operations);
+  void code(const json& by_language);
+  const TextOptions& options_;
 };
 
-/// Code of several lines begins below its label, so that it can be copied.
-std::string on_lines_of_their_own(const std::string& code) {
-  if (code.find('\n') == std::string::npos) return code;
-  std::string text;
-  for (size_t begin = 0; begin <= code.size();) {
-    const size_t end = std::min(code.find('\n', begin), code.size());
-    text += "\n" + std::string(12, ' ') + code.substr(begin, end - begin);
-    begin = end + 1;
+void Writer::patch(const json& operations) {
+  std::string_view label = "Change";
+  for (const Change& change : changes_of(operations)) {
+    if (change.before.empty())
+      text += fmt::format("  {:<9} {}: add {}\n", label, change.pointer, change.after);
+    else if (change.after.empty())
+      text += fmt::format("  {:<9} {}: leave out {}\n", label, change.pointer, change.before);
+    else
+      text += fmt::format("  {:<9} {}: in place of {}\n{}put {}\n", label, change.pointer, change.before, kDeep, change.after);
+    label = "";
   }
-  return text;
 }
 
-void write_finding(Writer& out, const Finding& f, const diagnosis::MendedModel& mended) {
-  const char* colour = f.severity == Severity::kError ? "1;31" : f.severity == Severity::kWarning ? "1;33" : "36";
-  out.text += fmt::format("{} {} {} (confidence {:.0f} %, proof: {})\n", out.painted(colour, evidence::severity_name(f.severity)), f.code, f.name,
-                          100 * f.confidence, evidence::proof_name(f.proof));
-  out.text += wrapped(f.message, kIndent);
-  if (!f.where.line.empty()) out.row("At", f.where.line);
-  for (const evidence::Measured& m : f.evidence) {
-    if (m.metric.empty()) {
-      out.row("Proof", m.text);
+/// Code of several lines begins below its label, so that it can be copied.
+void Writer::code(const json& by_language) {
+  const bool one = by_language.contains(options_.language);
+  for (const auto& [language, value] : by_language.items()) {
+    if (!value.is_string() || (one && language != options_.language)) continue;
+    const std::string& snippet = value.get_ref<const std::string&>();
+    text += fmt::format("  {:<9} {}:", "Write", language);
+    if (snippet.find('\n') == std::string::npos) {
+      text += " " + snippet + "\n";
       continue;
     }
-    std::string proof = fmt::format("{} {} -> {} on {} samples", m.metric, metric_text(m.metric, m.before), metric_text(m.metric, m.after), m.samples);
-    if (m.p_value) proof += fmt::format("; sign-flip max-T {}", p_text(*m.p_value));
-    if (m.p_mcnemar) proof += fmt::format(", McNemar {}", p_text(*m.p_mcnemar));
-    if (!m.text.empty()) proof += "; " + m.text;
-    out.row("Proof", proof);
+    std::istringstream lines(snippet);
+    text += "\n";
+    for (std::string line; std::getline(lines, line);) text += line.empty() ? "\n" : fmt::format("{}{}\n", kDeep, line);
   }
-  if (!f.alternatives.empty()) out.row("Or", fmt::format("{}", fmt::join(f.alternatives, ", ")));
-  if (f.fix && f.code == mended.code && mended.bytes)
-    out.row("Model", mended.path.empty() ? "a mended model can be written: run again with --output FOLDER" : mended.path.string());
-  if (f.fix && !f.fix->patch.empty()) {
-    std::string label = "Patch";
-    for (const auto& operation : f.fix->patch) {
-      out.text += fmt::format("  {:<9} {}\n", label, operation.dump());
-      label.clear();
-    }
-    if (f.fix->verified) out.row("Verified", "the mended app file was read afresh and run on all samples; the reference kernels decide alike");
-    else if (!f.fix->rejected_by.empty()) out.row("Rejected", f.fix->rejected_by);
+  if (one && by_language.size() > 1) {
+    std::string others;
+    for (const auto& [language, ignored] : by_language.items())
+      if (language != options_.language) others += (others.empty() ? "--code " : ", --code ") + language;
+    text += fmt::format("{}(the same in another language: {})\n", kDeep, others);
   }
-  if (f.fix && f.fix->code.is_object())
-    for (const auto& [language, snippet] : f.fix->code.items())
-      if (snippet.is_string()) out.text += fmt::format("  {:<9} {}: {}\n", "Write", language, on_lines_of_their_own(snippet.get<std::string>()));
-  out.text += "\n";
 }
 
-std::string top_predictions(const Diagnosis& d) {
-  std::vector<std::pair<std::string, int>> counts(d.predictions.begin(), d.predictions.end());
-  std::stable_sort(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
-  std::string text;
-  for (size_t i = 0; i < counts.size() && i < 4; ++i) text += fmt::format("{}{} {}", i ? ", " : "", counts[i].first, counts[i].second);
-  return text + (counts.size() > 4 ? fmt::format(" and {} more", counts.size() - 4) : "");
+void Writer::finding(const Finding& f) {
+  const char* colour = f.severity == Severity::kError ? "1;31" : f.severity == Severity::kWarning ? "1;33" : "36";
+  text += fmt::format("{} {} {} (confidence {:.0f} %, proof: {})\n", painted(colour, evidence::severity_name(f.severity)), f.code, f.name, 100 * f.confidence,
+                      evidence::proof_name(f.proof));
+  text += wrapped(f.message, kIndent);
+  if (!f.where.line.empty()) row("At", f.where.line);
+  for (const evidence::Measured& m : f.evidence) row("Proof", evidence_text(m));
+  if (!f.alternatives.empty()) row("Or", fmt::format("{}", fmt::join(f.alternatives, ", ")));
+  if (f.fix) {
+    if (f.fix->model)
+      row("Model", f.fix->model_file.empty() ? "a mended model can be written: run again with --output FOLDER" : f.fix->model_file.string());
+    patch(f.fix->patch);
+    if (f.fix->code.is_object()) code(f.fix->code);
+    if (const Outcome outcome = outcome_of(*f.fix); !outcome.text.empty()) row(outcome.label, outcome.text);
+  }
+  text += "\n";
+}
+
+/// What to type next.
+std::string next_step(const Diagnosis& d, const Subject& subject) {
+  const auto first = std::find_if(d.findings.begin(), d.findings.end(), [](const Finding& f) { return f.severity != Severity::kNote && f.suppressed_by.empty(); });
+  if (first == d.findings.end()) return {};
+  std::string text = fmt::format("`whyzero explain {}` says more", first->code);
+  if (!d.mended.is_null() && !subject.lines.empty()) text += fmt::format("; `whyzero diagnose {} --fix` writes the mended app", subject.name);
+  return text + ".";
 }
 
 }  // namespace
 
-std::string metric_text(const std::string& metric, const std::optional<double>& value) {
-  if (!value || !std::isfinite(*value)) return "-";
-  return metric == "top1" ? fmt::format("{:.1f} %", 100 * *value) : fmt::format("{:.4g}", *value);
-}
-
-std::string p_text(double p) { return p < 1e-12 ? "p < 1e-12" : fmt::format("p = {:.2g}", p); }
-
 std::string text_from_diagnosis(const Diagnosis& d, const TextOptions& options) {
-  Writer out(options.colour);
+  Writer out(options);
   const char* colour = d.verdict == diagnosis::Verdict::kFault ? "1;31" : d.verdict == diagnosis::Verdict::kHealthy ? "1;32" : "1;33";
-  out.text += fmt::format("{}: {}\n", options.subject, out.painted(colour, diagnosis::verdict_name(d.verdict)));
-  if (d.measured && d.measured->samples > 0) {
-    std::string symptom = d.measured->value ? fmt::format("As deployed: {} {} of {} samples", d.measured->metric, metric_text(d.measured->metric, d.measured->value), d.measured->samples)
-                                            : fmt::format("As deployed: {} samples without truth", d.measured->samples);
-    if (d.measured->interval) symptom += fmt::format(" (95 % interval {:.1f} to {:.1f} %)", 100 * d.measured->interval->first, 100 * d.measured->interval->second);
-    if (!d.predictions.empty()) symptom += "; it answers " + top_predictions(d);
-    out.text += wrapped(symptom + ".", "");
-  }
+  out.text += fmt::format("{}: {}\n", options.subject.name, out.painted(colour, diagnosis::verdict_name(d.verdict)));
+  if (const std::string symptom = symptom_text(d); !symptom.empty()) out.text += wrapped(symptom, "");
   out.text += "\n";
-  for (const Finding& finding : d.findings) write_finding(out, finding, d.mended_model);
+  for (const Finding& finding : d.findings)
+    if (finding.suppressed_by.empty()) out.finding(finding);
+  for (const Finding& finding : d.findings)
+    if (!finding.suppressed_by.empty())
+      out.text += wrapped(fmt::format("{} {} is not counted ({}): {}", finding.code, finding.name, finding.suppressed_by, finding.message), "");
+  for (const evidence::Accepted& one : options.subject.stale)
+    out.text += wrapped(fmt::format("The baseline accepts {} at {}, which is not there any more: take the entry out.", one.code, one.place), "");
   if (d.after_fixes)
     out.text += wrapped(fmt::format("With all fixes: {} {} of {} samples.", d.after_fixes->metric, metric_text(d.after_fixes->metric, d.after_fixes->value),
                                     d.after_fixes->samples), "");
@@ -135,6 +141,7 @@ std::string text_from_diagnosis(const Diagnosis& d, const TextOptions& options) 
   }
   if (d.coverage && d.coverage->run < d.coverage->operators)
     out.text += fmt::format("Only {} of {} operators could be run.\n", d.coverage->run, d.coverage->operators);
+  if (const std::string next = next_step(d, options.subject); !next.empty()) out.text += wrapped(next, "");
   out.text += fmt::format("{:.1f} s\n", d.seconds);
   return out.text;
 }

@@ -157,7 +157,7 @@ class Diagnose(unittest.TestCase):
     def test_text(self):
         done = run("diagnose", self.path("app.json"))
         self.assertEqual(done.returncode, 1)
-        for words in ("fault", "P001 channel-order", '"op":"test"', "Verified", "top1"):
+        for words in ("fault", "P001 channel-order", 'in place of {"channels":"bgr"}', "Verified", "top1"):
             self.assertIn(words, done.stdout)
         self.assertNotIn("\x1b", done.stdout)
 

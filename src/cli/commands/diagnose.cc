@@ -5,17 +5,19 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <memory>
 #include <vector>
 
 #include "app/app.h"
-#include "app/edit.h"
 #include "app/init.h"
-#include "app/rebase.h"
+#include "app/pointer_lines.h"
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/runtimes.h"
 #include "cli/terminal.h"
+#include "evidence/suppression.h"
+#include "fix/hand_over.h"
 #include "graph/tflite_reader.h"
 #include "report/report.h"
 
@@ -24,10 +26,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kFormats[] = {"text", "json", "sarif", "junit", "github", "html"};
+
 struct Options {
   std::string subject;               // APP.json or MODEL
   std::vector<std::string> images;
-  std::string truth, labels, output, fail_on = "warning";
+  std::string truth, labels, output, fail_on = "warning", code = "python";
+  std::string baseline, write_baseline;
+  evidence::Selection codes;
   bool fix = false;
   double budget = 0;
   std::vector<std::string> tensors;  // captured input tensors
@@ -93,52 +99,61 @@ Result<diagnosis::Diagnosis> diagnose(const Context& context, const Options& opt
   return diagnose_plain(context, options, how);
 }
 
-/// Writes the mended model into the folder and lets the fix that made it point there.
-Result<void> place_model(const Context& context, diagnosis::Diagnosis& result, const fs::path& folder) {
-  diagnosis::MendedModel& mended = result.mended_model;
-  if (!mended.bytes) return {};
-  std::error_code error;
-  fs::create_directories(folder, error);
-  const fs::path file = fs::absolute(folder, error) / (result.model.stem().string() + "-mended.tflite");
-  WHYZERO_TRY(write_file(file, *mended.bytes));
-  note(context, "wrote " + file.string());
-  mended.path = file;
-  if (result.mended.is_null()) return {};  // a model alone: there is no app file to patch
-  nlohmann::json changed = result.mended;
-  changed["model"] = file.string();
-  for (evidence::Finding& finding : result.findings)
-    if (finding.fix && finding.code == mended.code) finding.fix->patch = app::make_patch(result.mended, changed);
-  result.mended = std::move(changed);
+/// What --fix and --output ask for.
+Result<void> write_mended(const Context& context, const Options& options, diagnosis::Diagnosis& result) {
+  const fs::path folder = options.output.empty() ? "fixed" : options.output;
+  const fix::HandOver what{result.mended, result.findings, result.base, result.model};
+  std::vector<fs::path> written;
+  if (options.fix || !options.output.empty()) {
+    WHYZERO_ASSIGN(written, fix::hand_over_model(what, folder));
+  }
+  if (options.fix) {
+    WHYZERO_ASSIGN(const std::vector<fs::path> files, fix::hand_over_app(what, folder));
+    if (files.empty()) note(context, "nothing to write: no fix was found that the app file could hold");
+    written.insert(written.end(), files.begin(), files.end());
+  }
+  for (const fs::path& file : written) note(context, "wrote " + file.string());
   return {};
 }
 
-Result<void> write_fix(const Context& context, const diagnosis::Diagnosis& result, const fs::path& folder) {
-  if (result.mended.is_null()) {
-    note(context, "nothing to write: no fix was found that the app file could hold");
-    return {};
+/// Where things stand in the app file, for formats that point at lines.
+std::map<std::string, int> lines_of(const Options& options) {
+  if (!is_app_file(options.subject) || !options.images.empty()) return {};
+  const auto text = read_text(options.subject);
+  return text ? app::pointer_lines(*text) : std::map<std::string, int>{};
+}
+
+/// Marks what is accepted; entries of the baseline that fit nothing are returned.
+Result<std::vector<evidence::Accepted>> accept(const Context& context, const Options& options, diagnosis::Diagnosis& result) {
+  std::vector<evidence::Accepted> baseline;
+  if (!options.baseline.empty()) {
+    WHYZERO_ASSIGN(baseline, evidence::read_baseline(options.baseline));
   }
-  std::error_code error;
-  fs::create_directories(folder, error);
-  const fs::path file = folder / "app.json";
-  WHYZERO_TRY(write_text(file, app::rebase(result.mended, result.base, folder).dump(2) + "\n"));
-  note(context, "wrote " + file.string());
-  const bool labels_mended = std::any_of(result.findings.begin(), result.findings.end(), [](const auto& f) { return f.code[0] == 'L' && f.fix && !f.fix->patch.empty(); });
-  const auto labels = nlohmann::json::json_pointer("/output/labels");
-  if (!labels_mended || !result.mended.contains(labels) || !result.mended[labels].is_array()) return {};
-  std::string lines;
-  for (const auto& label : result.mended[labels]) lines += label.get<std::string>() + "\n";
-  WHYZERO_TRY(write_text(folder / "labels.txt", lines));
-  note(context, "wrote " + (folder / "labels.txt").string());
-  return {};
+  std::vector<evidence::Accepted> stale = evidence::suppress(options.codes, baseline, result.findings);
+  if (!options.write_baseline.empty()) {
+    WHYZERO_TRY(write_text(options.write_baseline, evidence::baseline_text(result.findings)));
+    note(context, "wrote " + options.write_baseline);
+  }
+  return stale;
 }
 
 int status_of(const diagnosis::Diagnosis& result, const std::string& fail_on) {
   const auto at_least = [&](evidence::Severity severity) {
-    return std::any_of(result.findings.begin(), result.findings.end(), [&](const auto& f) { return f.severity <= severity; });
+    return std::any_of(result.findings.begin(), result.findings.end(), [&](const auto& f) { return f.severity <= severity && f.suppressed_by.empty(); });
   };
   if (fail_on == "undetermined" && result.verdict == diagnosis::Verdict::kUndetermined) return kExitFindings;
   const evidence::Severity severity = fail_on == "error" ? evidence::Severity::kError : fail_on == "note" ? evidence::Severity::kNote : evidence::Severity::kWarning;
   return at_least(severity) ? kExitFindings : kExitFine;
+}
+
+std::string text_of(const Context& context, const diagnosis::Diagnosis& result, const report::Subject& subject, const Options& options) {
+  const auto document = [](const nlohmann::json& json) { return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"; };
+  if (context.format == "json") return document(report::json_from_diagnosis(result, subject));
+  if (context.format == "sarif") return document(report::sarif_from_diagnosis(result, subject));
+  if (context.format == "junit") return report::junit_from_diagnosis(result, subject);
+  if (context.format == "github") return report::github_from_diagnosis(result, subject);
+  if (context.format == "html") return report::html_from_diagnosis(result, subject);
+  return report::text_from_diagnosis(result, {colour_wanted(), subject, options.code});
 }
 
 int run(const Context& context, const Options& options) {
@@ -150,31 +165,34 @@ int run(const Context& context, const Options& options) {
                              {"findings", nlohmann::json::array()}};
     return fail_with(context, result.error(), std::move(so_far));
   }
-  if (options.fix || !options.output.empty())
-    if (auto placed = place_model(context, *result, options.output.empty() ? "fixed" : options.output); !placed)
-      return fail_with(context, placed.error(), report::json_from_diagnosis(*result));
-  if (options.fix)
-    if (auto written = write_fix(context, *result, options.output.empty() ? "fixed" : options.output); !written)
-      return fail_with(context, written.error(), report::json_from_diagnosis(*result));
-  const int status = status_of(*result, options.fail_on);
-  if (context.json()) return finish(context, print_json(report::json_from_diagnosis(*result)), status);
-  return finish(context, print_text(report::text_from_diagnosis(*result, {colour_wanted(), options.subject})), status);
+  if (auto written = write_mended(context, options, *result); !written)
+    return fail_with(context, written.error(), report::json_from_diagnosis(*result));
+  auto stale = accept(context, options, *result);
+  if (!stale) return fail_with(context, stale.error(), report::json_from_diagnosis(*result));
+  const int status = stale->empty() ? status_of(*result, options.fail_on) : kExitFindings;
+  const report::Subject subject{options.subject, lines_of(options), std::move(*stale)};
+  return finish(context, print_text(text_of(context, *result, subject, options)), status);
 }
 
 Runner declare(CLI::App& parser) {
   auto options = std::make_shared<Options>();
   parser.add_option("subject", options->subject, "An app file (APP.json), or a model with photos")->required();
   parser.add_option("images", options->images, "Photos: files or folders; a folder of folders names the classes");
-  parser.add_option("--truth", options->truth, "CSV with header sample,label");
-  parser.add_option("--labels", options->labels, "Text file, line k names class k");
+  parser.add_option("--truth", options->truth, "CSV with header sample,label")->type_name("FILE");
+  parser.add_option("--labels", options->labels, "Text file, line k names class k")->type_name("FILE");
   parser.add_option("--tensors", options->tensors, "In place of photos: captured input tensors (.npy, .bin with --dtype and --shape, or a console's log)");
   parser.add_option("--dtype", options->dtype, "Of raw tensors: float32, uint8, …");
   parser.add_option("--shape", options->shape, "Of raw tensors: 1,224,224,3")->delimiter(',');
   parser.add_flag("--fix", options->fix, "Write the mended app file");
-  parser.add_option("--output", options->output, "Folder for what --fix writes (default: fixed), and for a mended model");
+  parser.add_option("--output", options->output, "Folder for what --fix writes (default: fixed), and for a mended model")->type_name("FOLDER");
   parser.add_option("--budget", options->budget, "Seconds after which no deeper search is begun (0: no limit)")->check(CLI::NonNegativeNumber);
   parser.add_option("--fail-on", options->fail_on, "Least severity for exit status 1")
       ->check(CLI::IsMember({"error", "warning", "note", "undetermined"}))->capture_default_str();
+  parser.add_option("--select", options->codes.select, "Only these codes, or beginnings of codes, count: P,L001")->delimiter(',')->expected(1)->take_all();
+  parser.add_option("--ignore", options->codes.ignore, "These do not count; the longer beginning wins over --select")->delimiter(',')->expected(1)->take_all();
+  parser.add_option("--baseline", options->baseline, "Accepted findings, which do not count; an entry that fits none any more gives exit status 1")->type_name("FILE");
+  parser.add_option("--write-baseline", options->write_baseline, "Write the findings that count as accepted")->type_name("FILE");
+  parser.add_option("--code", options->code, "Language of the code in the text")->check(CLI::IsMember({"python", "kotlin", "cpp"}))->capture_default_str();
   return [options](const Context& context) { return run(context, *options); };
 }
 
@@ -184,9 +202,11 @@ extern constinit const Command unit_diagnose{
     .name = "diagnose",
     .summary = "Find out why an app's model predicts nonsense, prove it, give the fix",
     .example = "whyzero diagnose model.tflite photos/ --labels labels.txt",
+    .formats = kFormats,
     .runs_model = true,
     .takes_threads = true,
     .takes_seed = true,
+    .subject = "subject",
     .declare = &declare,
 };
 

@@ -178,6 +178,7 @@ extern constinit const Command unit_eval{
     .example = "whyzero eval app.json",
     .runs_model = true,
     .takes_threads = true,
+    .subject = "app",
     .declare = declare,
 };
 

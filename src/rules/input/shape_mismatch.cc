@@ -10,6 +10,7 @@
 #include "base/checked.h"
 #include "rules/common/picture.h"
 #include "rules/common/script.h"
+#include "trace/npz.h"
 
 namespace whyzero::rules {
 namespace {
@@ -76,8 +77,29 @@ void look_at_reshape(const Rule& rule, const evidence::Case& a_case, size_t k, s
   }
 }
 
+/// Captured arrays that the runtime would refuse: their own shapes prove it.
+void look_at_captured(const Rule& rule, const evidence::Case& a_case, size_t k, std::vector<evidence::Finding>& findings) {
+  const app::TensorInfo& tensor = a_case.input_tensor(k);
+  const app::Source& source = *a_case.sources[k];
+  if (!source.captured() || source.size() == 0 || !source.name(0).ends_with(".npy")) return;
+  const auto array = trace::read_npy(a_case.app.resolve(source.name(0)));
+  if (!array) return;
+  const std::vector<int64_t> given(array->shape.begin(), array->shape.end());
+  if (given == wanted_shape(tensor)) return;
+  evidence::Finding finding = finding_of(rule, Severity::kError, evidence::Proof::kTensor,
+                                         fmt::format("{} has shape {} where input {} wants {}: the runtime refuses it, and an app that goes on all the same reads old answers.",
+                                                     source.name(0), shape_of(given), tensor_label(a_case, tensor.index), app::shape_text(tensor.shape)));
+  finding.where = {.stage = "input.pipeline", .pointer = a_case.input(k).pointer, .tensor = tensor.index};
+  finding.alternatives = {"P011"};
+  finding.fix = python_fix(mend_in_python(given, tensor));
+  findings.push_back(std::move(finding));
+}
+
 void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
-  if (!a_case.binding || a_case.calls.empty()) return;
+  if (!a_case.binding) return;
+  const bool misfit = a_case.symptom.failure && a_case.symptom.failure->code == ErrorCode::kShapeMismatch;
+  for (size_t k = 0; misfit && a_case.calls.empty() && k < a_case.app.inputs.size(); ++k) look_at_captured(rule, a_case, k, findings);
+  if (a_case.calls.empty()) return;
   for (const Refused& refused : refused_inputs(a_case)) {
     const Call& call = *refused.call;
     for (size_t k = 0; k < a_case.app.inputs.size(); ++k) {
@@ -111,7 +133,7 @@ The runtime refuses set_tensor, or an app that ignores the error reads old value
 
 ## Evidence
 The run as deployed, which fails; then the sizes, crops and channels that fit, compared on the photos.
-Of a recorded script: the refused set_tensor, or a reshape that cannot work, at its line.
+Of captured arrays their own shape. Of a recorded script: the refused set_tensor, or a reshape that cannot work, at its line.
 
 ## Example
 A 24 by 24 picture for a tensor of 48 by 48 by 3.

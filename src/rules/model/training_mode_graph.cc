@@ -1,9 +1,8 @@
 // M007 training-mode-graph: dropout or batch statistics are left in the graph, or batch norm is at its start.
-#include "rules/model/training_mode_graph.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "evidence/recalibration.h"
 #include "graph/tflite_writer.h"
@@ -60,7 +59,11 @@ void look_for_random(const Rule& rule, const evidence::Case& a_case, std::vector
                                            "input gets different answers. Export the model for inference (training=False, model.eval()).",
                                            graph.nodes[static_cast<size_t>(first.node)].label(), graph.nodes[static_cast<size_t>(first.merge)].label(),
                                            dropout ? "dropout was left in its training mode" : "noise is added to it"));
-  if (dropout) finding.fix = evidence::Fix{};
+  if (dropout) {
+    finding.fix = evidence::Fix{};
+    if (auto bytes = graph::apply_patch(*a_case.model, without_dropout(random)))
+      finding.fix->model = std::make_shared<const std::vector<uint8_t>>(std::move(*bytes));
+  }
   findings.push_back(std::move(finding));
 }
 
@@ -94,6 +97,7 @@ void look_for_reset_norm(const Rule& rule, const evidence::Case& a_case, std::ve
   finding.evidence.push_back(std::move(measured));
   finding.fix = evidence::Fix{};
   finding.fix->safety = evidence::Safety::kUnsafe;
+  finding.fix->model = fresh.model;
   findings.push_back(std::move(finding));
 }
 
@@ -106,16 +110,6 @@ void look(const Rule& rule, const evidence::Case& a_case, std::vector<Finding>& 
 }
 
 }  // namespace
-
-std::shared_ptr<const std::vector<uint8_t>> model_without_training_mode(const evidence::Case& a_case) {
-  const std::vector<RandomNode> random = random_nodes(a_case.model->main());
-  if (std::any_of(random.begin(), random.end(), [](const RandomNode& r) { return r.mask; })) {
-    auto bytes = graph::apply_patch(*a_case.model, without_dropout(random));
-    return bytes ? std::make_shared<const std::vector<uint8_t>>(std::move(*bytes)) : nullptr;
-  }
-  const auto recalibrated = evidence::recalibrate(a_case);
-  return recalibrated ? recalibrated->model : nullptr;
-}
 
 extern constinit const Rule unit_training_mode_graph{
     .code = "M007",

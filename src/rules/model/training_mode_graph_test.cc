@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "diagnosis/diagnose.h"
+#include "fix/hand_over.h"
 #include "graph/builder.h"
 #include "graph/layers.h"
 #include "graph/test_support.h"
@@ -83,12 +84,25 @@ TEST(TrainingModeGraph, FixRestores) {
   const diagnosis::Diagnosis& diagnosis = diagnosis_of_dropout();
   ASSERT_FALSE(diagnosis.findings.empty());
   const evidence::Finding& finding = diagnosis.findings.front();
-  ASSERT_TRUE(finding.fix && diagnosis.mended_model.bytes);
+  ASSERT_TRUE(finding.fix && finding.fix->model);
   EXPECT_TRUE(finding.fix->verified) << finding.fix->rejected_by;
-  EXPECT_EQ(diagnosis.mended_model.code, "M007");
-  const json mended = toy::standard().with_model("mended.tflite", *diagnosis.mended_model.bytes);
+  EXPECT_EQ(finding.code, "M007");
+  const json mended = toy::standard().with_model("mended.tflite", *finding.fix->model);
   EXPECT_DOUBLE_EQ(*toy::standard().value(mended), *toy::standard().value(toy::standard().document())) << "dropout is a copy at inference";
   EXPECT_EQ(toy::loud_codes(toy::standard().diagnose(mended)), "");
+}
+
+TEST(TrainingModeGraph, WhatIsHandedOverIsHealthy) {
+  diagnosis::Diagnosis found = diagnosis_of_dropout();
+  const toy::Folder folder;
+  const fix::HandOver what{found.mended, found.findings, found.base, found.model};
+  ASSERT_TRUE(fix::hand_over_model(what, folder.path()));
+  const auto written = fix::hand_over_app(what, folder.path());
+  ASSERT_TRUE(written && written->size() == 1u);
+  const auto again = diagnosis::diagnose_app(written->front(), {.threads = 2});
+  ASSERT_TRUE(again) << again.error().text();
+  EXPECT_EQ(again->verdict, diagnosis::Verdict::kHealthy) << toy::loud_codes(*again);
+  EXPECT_TRUE(again->mended.is_null());
 }
 
 }  // namespace
