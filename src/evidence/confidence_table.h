@@ -15,21 +15,22 @@ struct Graded {
 
 /// By kind, then by strength.
 inline constexpr Graded kGraded[] = {
-    {"file", 0, 0.995, 9, 9},
-    {"geometry", 0, 0.094, 1, 15},
-    {"geometry", 1, 0.567, 8, 14},
-    {"geometry", 2, 0.75, 1, 1},
-    {"run", 0, 0.997, 14, 14},
-    {"static", 0, 0.495, 4, 9},
-    {"statistics", 2, 0.3, 0, 1},
-    {"statistics", 3, 0.65, 2, 3},
-    {"tensor", 0, 0.983, 2, 2},
-    {"test", 0, 0.951, 1, 1},
-    {"test", 1, 0.951, 27, 27},
-    {"test", 2, 0.951, 50, 51},
-    {"test", 3, 0.951, 27, 28},
-    {"test", 4, 0.951, 50, 56},
-    {"untested", 0, 0.99, 4, 4},
+    {"bytes", 0, 0.994, 8, 8},
+    {"file", 0, 0.996, 11, 11},
+    {"geometry", 0, 0.75, 1, 1},
+    {"geometry", 1, 0.875, 3, 3},
+    {"run", 0, 0.854, 11, 13},
+    {"static", 0, 0.994, 7, 7},
+    {"statistics", 1, 0.8, 1, 1},
+    {"statistics", 2, 0.84, 2, 2},
+    {"statistics", 3, 0.84, 1, 1},
+    {"tensor", 0, 0.711, 9, 13},
+    {"test", 0, 0.95, 3, 3},
+    {"test", 1, 0.95, 16, 17},
+    {"test", 2, 0.952, 40, 42},
+    {"test", 3, 0.975, 40, 41},
+    {"test", 4, 0.982, 56, 57},
+    {"untested", 0, 0.992, 5, 5},
 };
 
 }  // namespace whyzero::evidence

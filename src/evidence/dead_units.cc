@@ -15,7 +15,8 @@ constexpr size_t kSamples = 40, kTellingSamples = 16;
 constexpr int kTellingUnits = 8;
 /// Of a layer's units; trained layers of usual width have fewer.
 constexpr double kManyDead = 0.4;
-/// Of the units that are alive.
+/// Of the units that are alive, in that layer and in the first: numbers that are too quiet leave all units at their biases, and deep
+/// layers amplify what little is left.
 constexpr double kMostFollow = 0.5;
 /// Deviation of a unit's mean over the samples, in parts of it.
 constexpr double kFollows = 0.1;
@@ -69,6 +70,18 @@ struct Watch final : runtime::Observer {
   }
 };
 
+DeadUnits count(int node, const Watch::Layer& layer, int samples) {
+  DeadUnits found{node, layer.tensor, static_cast<int>(layer.units.size()), 0, 0, samples};
+  for (const Watch::Unit& unit : layer.units) {
+    found.dead += !unit.fires;
+    const double mean = unit.sum / samples, deviation = std::sqrt(std::max(0.0, unit.squares / samples - mean * mean));
+    found.follow += unit.fires && deviation > kFollows * mean;
+  }
+  return found;
+}
+
+bool most_follow(const DeadUnits& units) { return units.follow >= kMostFollow * (units.units - units.dead); }
+
 }  // namespace
 
 std::optional<DeadUnits> find_dead_units(const Case& a_case, const nlohmann::json& document) {
@@ -88,21 +101,19 @@ std::optional<DeadUnits> find_dead_units(const Case& a_case, const nlohmann::jso
   }
   if (ran < static_cast<int>(kTellingSamples)) return std::nullopt;
   std::optional<DeadUnits> most;
+  std::optional<bool> heard;
   for (const auto& [node, layer] : watch.layers) {
-    DeadUnits found{node, layer.tensor, static_cast<int>(layer.units.size()), 0, 0, ran};
+    const DeadUnits found = count(node, layer, ran);
+    if (!heard) heard = most_follow(found);
     if (found.units < kTellingUnits) continue;
-    for (const Watch::Unit& unit : layer.units) {
-      found.dead += !unit.fires;
-      const double mean = unit.sum / ran, deviation = std::sqrt(std::max(0.0, unit.squares / ran - mean * mean));
-      found.follow += unit.fires && deviation > kFollows * mean;
-    }
     if (!most || double(found.dead) / found.units > double(most->dead) / most->units) most = found;
   }
+  if (most) most->heard = *heard;
   return most;
 }
 
 bool died_in_training(const DeadUnits& units) {
-  return units.dead < units.units && units.dead >= kManyDead * units.units && units.follow >= kMostFollow * (units.units - units.dead);
+  return units.heard && units.dead < units.units && units.dead >= kManyDead * units.units && most_follow(units);
 }
 
 }  // namespace whyzero::evidence

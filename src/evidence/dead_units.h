@@ -14,6 +14,7 @@ struct DeadUnits {
   int dead = 0;     // zero for every sample, everywhere
   int follow = 0;   // of the others: those that change from sample to sample by a tenth of their mean and more
   int samples = 0;
+  bool heard = false;  // most of the living units of the first such layer follow: what is fed is loud enough for the model
 };
 
 /// The ReLU layer with the largest share of dead units under an app document. Nothing where no layer has as many units as tell, or
