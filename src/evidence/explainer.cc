@@ -85,7 +85,8 @@ std::vector<RuledOut> Explainer::ruled_out(const Chain& chosen) const {
     const Lab::Comparison c = lab.compare(one->id, base);
     auto [it, first] = by_code.try_emplace(h.code, RuledOut{h.code, h.text, c.gain, 0, c.samples});
     ++it->second.tried;
-    if (c.gain > it->second.gain) it->second = {h.code, h.text, c.gain, it->second.tried, c.samples};
+    // The longer a change stayed in the race, the more it tells.
+    if (std::pair(c.samples, c.gain) > std::pair(it->second.samples, it->second.gain)) it->second = {h.code, h.text, c.gain, it->second.tried, c.samples};
   }
   std::vector<RuledOut> out;
   for (auto& [code, one] : by_code) out.push_back(std::move(one));
