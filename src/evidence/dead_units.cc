@@ -48,17 +48,15 @@ struct Watch final : runtime::Observer {
   void node_end(int subgraph, const graph::Node& node, std::span<ops::Tensor* const> outputs) override {
     if (subgraph != 0 || outputs.empty() || !outputs[0]->info || !rectifies(node)) return;
     const ops::Tensor& tensor = *outputs[0];
-    const bool real = tensor.dtype == DType::kFloat32, bytes = tensor.dtype == DType::kInt8 || tensor.dtype == DType::kUInt8;
-    if ((!real && !bytes) || tensor.rank() < 2 || tensor.elements() == 0) return;
+    // Ranges of a quantized model that are too wide silence units as well; these are looked at as such.
+    if (tensor.dtype != DType::kFloat32 || tensor.rank() < 2 || tensor.elements() == 0) return;
     const auto channels = static_cast<size_t>(tensor.shape.back());
-    // Integers: zero is the zero point, which a fused ReLU does not pass below.
-    const double zero = real || tensor.info->quantization.zero_points.empty() ? 0 : static_cast<double>(tensor.info->quantization.zero_points[0]);
     Layer& layer = layers[node.index];
     layer.tensor = tensor.info->index;
     layer.units.resize(channels);
     std::vector<double> sums(channels);
     for (size_t i = 0; i < tensor.elements(); ++i) {
-      const double x = (real ? tensor.as<float>()[i] : tensor.dtype == DType::kInt8 ? tensor.as<int8_t>()[i] : tensor.as<uint8_t>()[i]) - zero;
+      const double x = tensor.as<float>()[i];
       if (x <= 0) continue;
       layer.units[i % channels].fires = true;
       sums[i % channels] += x;

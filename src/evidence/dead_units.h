@@ -17,8 +17,8 @@ struct DeadUnits {
   bool heard = false;  // most of the living units of the first such layer follow: what is fed is loud enough for the model
 };
 
-/// The ReLU layer with the largest share of dead units under an app document. Nothing where no layer has as many units as tell, or
-/// fewer samples than tell can be run.
+/// The ReLU layer with the largest share of dead units under an app document. Nothing where no layer has as many units as tell, where
+/// activations are integers, or where fewer samples than tell can be run.
 std::optional<DeadUnits> find_dead_units(const Case& a_case, const nlohmann::json& document);
 
 /// Many units of a layer are dead although what is fed is loud enough to move the rest: they died in training.

@@ -13,13 +13,18 @@ evidence::Finding finding_of_fact(const Rule& rule, const evidence::Case& a_case
   return finding;
 }
 
+/// Tensors in which nothing varies are a picture however their bytes are read (P013 names them).
+bool all_blank(const evidence::Case& a_case, size_t k) {
+  return k < a_case.captured.size() && a_case.captured[k].samples > 0 && a_case.captured[k].blank == a_case.captured[k].samples;
+}
+
 }  // namespace
 
 void report_facts(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
   for (size_t k = 0; k < a_case.recoveries.size(); ++k) {
     const auto& recovery = a_case.recoveries[k];
     // With photos in the tensors' place and labels the experiments prove the cause and a patch mends it.
-    if (!recovery || (!a_case.sources[k]->captured() && a_case.labelled())) continue;
+    if (!recovery || all_blank(a_case, k) || (!a_case.sources[k]->captured() && a_case.labelled())) continue;
     for (const recover::Fact& fact : recovery->facts) {
       if (fact.code != rule.code) continue;
       findings.push_back(finding_of_fact(rule, a_case, k, fact));
@@ -31,7 +36,7 @@ void report_facts(const Rule& rule, const evidence::Case& a_case, std::vector<ev
 void conclude_facts(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
   for (size_t k = 0; k < a_case.recoveries.size(); ++k) {
     const auto& recovery = a_case.recoveries[k];
-    if (!recovery || a_case.sources[k]->captured()) continue;
+    if (!recovery || all_blank(a_case, k) || a_case.sources[k]->captured()) continue;
     for (const recover::Fact& fact : recovery->facts) {
       if (fact.code != rule.code) continue;
       evidence::Finding finding = finding_of_fact(rule, a_case, k, fact);
