@@ -59,6 +59,7 @@ class Conductor {
   bool worrying_lead_ = false;
   trace::Arrays recorded_;  // inputs that lie beside a model without an app
   nlohmann::json deployed_;  // the app document as given
+  nlohmann::json unmended_;  // the document of the experiments before static mends
 };
 
 /// The same text with its first letter in upper case.

@@ -59,6 +59,7 @@ Result<void> Conductor::open() {
     WHYZERO_ASSIGN(auto source, app::open_source(case_.app, input));
     case_.sources.push_back(std::move(source));
   }
+  unmended_ = case_.experiment;
   auto binding = app::bind(case_.app, *case_.model);
   if (!binding) {
     case_.binding_error = binding.error();
@@ -176,7 +177,7 @@ bool Conductor::captured() const {
 Diagnosis Conductor::finish() {
   point_at_lines();
   decide();
-  if (case_.binding) fix::add_snippets(case_.experiment, *case_.binding, diagnosis_.findings);
+  if (case_.binding) fix::add_snippets(unmended_, *case_.binding, diagnosis_.findings);
   if (has_app_) patch_the_tensors(deployed_, case_, diagnosis_.findings, diagnosis_.mended);
   diagnosis_.base = case_.app.base;
   diagnosis_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();

@@ -67,7 +67,7 @@ Result<void> Conductor::mend(Finding& proven) {
 
 /// What was proven without experiments is mended before them: each is judged by the answers of an app without those faults.
 void Conductor::apply_static_mends() {
-  json document = case_.experiment;
+  json document = unmended_;
   for (const Finding& finding : diagnosis_.findings) {
     if (finding.severity == Severity::kNote || finding.proof != evidence::Proof::kStatic || !finding.fix) continue;
     if (auto patched = app::apply_patch(document, finding.fix->patch)) document = std::move(*patched);

@@ -10,13 +10,6 @@ namespace whyzero::evidence {
 
 using nlohmann::json;
 
-namespace {
-
-/// A difference below this T is a near-tie.
-constexpr double kTie = 2.0;
-
-}  // namespace
-
 Result<std::vector<Upheld>> Explainer::in_order(const Chain& chosen) const {
   std::vector<Upheld> order;
   Members applied, left = chosen.members;

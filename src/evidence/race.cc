@@ -103,12 +103,6 @@ Result<void> measure(Lab& lab, const std::vector<const Chain*>& chains, size_t c
   return lab.measure(ids, count);
 }
 
-void sort_by_standing(const Lab& lab, int against, std::vector<const Chain*>& chains) {
-  std::map<const Chain*, double> standing;
-  for (const Chain* chain : chains) standing[chain] = lab.compare(chain->id, against).standing;
-  std::stable_sort(chains.begin(), chains.end(), [&](const Chain* a, const Chain* b) { return standing[a] > standing[b]; });
-}
-
 Result<std::vector<const Chain*>> race(Lab& lab, const Chains& chains, std::vector<const Chain*> field, const RaceOptions& options) {
   return Race(lab, chains, options).run(std::move(field));
 }

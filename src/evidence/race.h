@@ -7,6 +7,9 @@
 
 namespace whyzero::evidence {
 
+/// A difference below this T is a near-tie: then fewer changes and likelier ones win, and the others are alternatives.
+inline constexpr double kTie = 2.0;
+
 struct RaceOptions {
   int against = -1;        // variant that a chain must beat
   double needed_t = 0;     // over all samples, to be believed
@@ -20,6 +23,5 @@ Result<std::vector<const Chain*>> race(Lab& lab, const Chains& chains, std::vect
 double t_at_most(const Lab::Comparison& so_far, size_t all);
 
 Result<void> measure(Lab& lab, const std::vector<const Chain*>& chains, size_t count);
-void sort_by_standing(const Lab& lab, int against, std::vector<const Chain*>& chains);
 
 }  // namespace whyzero::evidence

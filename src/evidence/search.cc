@@ -13,8 +13,6 @@ namespace {
 
 using nlohmann::json;
 
-/// A difference below this T is a near-tie: then fewer changes and likelier ones win.
-constexpr double kTie = 2.0;
 /// What one more change must show on top of the others (one-sided p below 0.0005).
 constexpr double kMarginalT = 3.3;
 /// What it takes against the app as deployed where tens of changes are tried (one-sided p of 3e-5 each).
@@ -254,7 +252,7 @@ Result<Explanation> Search::run() {
   std::vector<const Chain*> finalists = leaders;
   for (size_t depth = 2; depth <= kMaxDepth && !leaders.empty(); ++depth) {
     if (out_of_time() || (depth == 2 && !worth_extending(leaders))) break;
-    sort_by_standing(lab_, base_, leaders);
+    std::stable_sort(leaders.begin(), leaders.end(), [&](const Chain* a, const Chain* b) { return standing(*a) > standing(*b); });
     leaders.resize(std::min(leaders.size(), kBeam));
     while (leaders.size() > 1 && lab_.compare(leaders.front()->id, leaders.back()->id).standing_t > kFarAhead) leaders.pop_back();
     const Chain* before = leaders.front();

@@ -113,17 +113,6 @@ std::optional<std::string> cpp_output(const OutputChange& change) {
   return lines;
 }
 
-std::optional<std::string> cpp_input(const InputChange& change) {
-  std::string lines;
-  for (const json& step : geometry_steps(change)) {
-    const auto text = geometry_lines(step);
-    if (!text) return std::nullopt;
-    lines += *text;
-  }
-  if (!changes_pixels(change)) return lines;
-  const auto loop = loop_lines(change);
-  if (!loop) return std::nullopt;
-  return lines + *loop;
-}
+Lines cpp_input(const InputChange& change) { return input_lines(change, &geometry_lines, &loop_lines); }
 
 }  // namespace whyzero::fix

@@ -96,6 +96,18 @@ std::optional<PixelLoop> pixel_loop(const InputChange& change) {
   return loop;
 }
 
+Lines input_lines(const InputChange& change, Lines (*geometry)(const json& step), Lines (*loop)(const InputChange& change)) {
+  std::string all;
+  for (const json& step : geometry_steps(change)) {
+    const Lines lines = geometry(step);
+    if (!lines) return std::nullopt;
+    all += *lines;
+  }
+  if (!changes_pixels(change)) return all;
+  const Lines lines = loop(change);
+  return lines ? Lines(all + *lines) : std::nullopt;
+}
+
 bool changes_pixels(const InputChange& change) {
   for (const json* steps : {&change.dropped, &change.wanted})
     for (const json& step : *steps)

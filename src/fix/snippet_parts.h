@@ -42,6 +42,10 @@ std::optional<PixelLoop> pixel_loop(const InputChange& change);
 /// Some step changed that the loop speaks of, or one of geometry.
 bool changes_pixels(const InputChange& change);
 std::vector<nlohmann::json> geometry_steps(const InputChange& change);
+/// Each ends with a line's end; nothing where the language has no short words for a step.
+using Lines = std::optional<std::string>;
+/// The lines of every geometry step, then those of the loop over the pixels where that changes; nothing where one of them cannot be said.
+Lines input_lines(const InputChange& change, Lines (*geometry)(const nlohmann::json& step), Lines (*loop)(const InputChange& change));
 
 /// Where the channels of an order lie in a pixel that is RGBA: "bgr" is 2, 1, 0.
 std::vector<int> channel_places(const std::string& order);
@@ -55,8 +59,6 @@ std::string scaling_text(const nlohmann::json& normalize, const std::string& x, 
 /// A number as short as it can be read back: "127.5", "1.0".
 std::string number_text(double value);
 
-/// Each ends with a line's end; nothing where the language has no short words for a step.
-using Lines = std::optional<std::string>;
 Lines python_input(const InputChange& change);
 Lines python_output(const OutputChange& change);
 Lines kotlin_input(const InputChange& change);

@@ -26,6 +26,10 @@ TEST(Threshold, OneThatNothingCrossesNeedsNoTruth) {
   blind["input"]["table"].erase("label");
   ASSERT_EQ(toy::loud_codes(app().diagnose(blind)), "O003");
   EXPECT_EQ(app().diagnose(blind).findings[0].proof, evidence::Proof::kStatic);
+  const json labelled = app().with("/output/decode", json::array({{{"threshold", 50}}}));
+  const evidence::Finding& finding = app().diagnose(labelled).findings.at(0);
+  ASSERT_TRUE(finding.fix);
+  EXPECT_TRUE(finding.fix->code.contains("python")) << "what is mended before the experiments is written as code too";
 }
 
 TEST(Threshold, FindsTheConversionToAnInteger) {
