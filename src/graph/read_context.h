@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "graph/graph.h"
+#include "graph/lists.h"
 #include "tflite_schema_generated.h"
 
 namespace whyzero::graph {
@@ -40,7 +41,7 @@ class ReadContext {
     if (!from) return true;
     if (!spend(from->size())) return false;
     to.reserve(from->size());
-    for (flatbuffers::uoffset_t i = 0; i < from->size(); ++i) to.push_back(static_cast<Out>(from->Get(i)));
+    for (flatbuffers::uoffset_t i = 0; i < from->size(); ++i) to.push_back(static_cast<Out>(element(*from, i)));
     return true;
   }
   std::string text(const flatbuffers::String* from) { return from && spend(from->size()) ? from->str() : std::string(); }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "graph/lists.h"
 #include "ops/common/index_vectors.h"
 
 namespace whyzero::ops {
@@ -25,7 +26,7 @@ Result<Plan> make_plan(Context& ctx) {
   WHYZERO_ASSIGN(plan.vectors, index_vector_shape(ctx, ctx.input(1), options.index_vector_dim()));
   WHYZERO_ASSIGN(plan.collapsed, dimension_list(ctx, options.collapsed_slice_dims(), rank, "collapsed_slice_dims"));
   WHYZERO_ASSIGN(plan.starts, dimension_list(ctx, options.start_index_map(), rank, "start_index_map"));
-  plan.slice = values_of(options.slice_sizes());
+  plan.slice = graph::elements(options.slice_sizes());
   const size_t kept = rank - plan.collapsed.size(), out_rank = plan.vectors.batch.size() + kept;
   WHYZERO_ASSIGN(const auto offsets, dimension_list(ctx, options.offset_dims(), out_rank, "offset_dims"));
   if (plan.slice.size() != rank || offsets.size() != kept || plan.starts.size() != plan.vectors.depth ||

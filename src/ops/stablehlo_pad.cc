@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "graph/lists.h"
 #include "ops/common/spread.h"
 
 namespace whyzero::ops {
@@ -25,7 +26,7 @@ Result<std::vector<Axis>> read_axes(Context& ctx) {
                      fmt::format("the paddings do not fit the {} dimensions of input {}", rank, ctx.input(0).label()));
   std::vector<Axis> axes(rank);
   for (flatbuffers::uoffset_t d = 0; d < rank; ++d) {
-    axes[d] = {low->Get(d), high->Get(d), interior->Get(d)};
+    axes[d] = {graph::element(*low, d), graph::element(*high, d), graph::element(*interior, d)};
     const bool small =
         std::abs(axes[d].low / 2) < INT32_MAX && std::abs(axes[d].high / 2) < INT32_MAX && axes[d].interior < INT32_MAX;
     if (axes[d].interior < 0 || !small)

@@ -1,6 +1,7 @@
 // STABLEHLO_REDUCE_WINDOW: sliding windows over a padded and dilated input, reduced by a subgraph.
 #include <fmt/format.h>
 
+#include "graph/lists.h"
 #include "ops/common/combine.h"
 #include "ops/common/reduce_window.h"
 #include "ops/common/spread.h"
@@ -24,7 +25,7 @@ Result<std::vector<ReducedAxis>> read_axes(Context& ctx) {
   if (padding && padding->size() != 0 && padding->size() != 2 * rank)
     return ctx.error(ErrorCode::kMalformed, fmt::format("{} paddings for {} dimensions", padding->size(), rank));
   auto value = [](const auto* list, size_t d, int64_t otherwise) {
-    return list && list->size() != 0 ? list->Get(static_cast<flatbuffers::uoffset_t>(d)) : otherwise;
+    return list && list->size() != 0 ? graph::element(*list, d) : otherwise;
   };
   for (size_t d = 0; d < rank; ++d)
     axes[d] = {value(size, d, 1),

@@ -5,15 +5,13 @@
 
 #include <algorithm>
 
-namespace whyzero::ops {
+#include "graph/lists.h"
 
-std::vector<int64_t> values_of(const DimensionList* list) {
-  return list ? std::vector<int64_t>(list->begin(), list->end()) : std::vector<int64_t>{};
-}
+namespace whyzero::ops {
 
 Result<std::vector<size_t>> dimension_list(const Context& ctx, const DimensionList* list, size_t rank, const char* what) {
   std::vector<size_t> dims;
-  for (int64_t dim : values_of(list)) {
+  for (int64_t dim : graph::elements(list)) {
     const auto d = static_cast<size_t>(dim);
     if (dim < 0 || d >= rank || std::find(dims.begin(), dims.end(), d) != dims.end())
       return ctx.error(ErrorCode::kMalformed, fmt::format("{} names dimension {} of {} or names it twice", what, dim, rank));

@@ -11,8 +11,6 @@ namespace whyzero::ops {
 
 using DimensionList = flatbuffers::Vector<int64_t>;
 
-/// The values of a list of the options; none where it is left out.
-std::vector<int64_t> values_of(const DimensionList* list);
 /// Dimensions below `rank`, each once; kMalformed otherwise. `what` is a word for the message.
 Result<std::vector<size_t>> dimension_list(const Context& ctx, const DimensionList* list, size_t rank, const char* what);
 
