@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 namespace whyzero::graph {
 namespace {
@@ -110,9 +111,11 @@ size_t FileEdit::append_table(const flatbuffers::FlatBufferBuilder& finished) {
   return at + word(bytes_, at);
 }
 
-size_t FileEdit::append_table_with(size_t table, flatbuffers::voffset_t field, std::span<const uint8_t> value) {
+Result<size_t> FileEdit::append_table_with(size_t table, flatbuffers::voffset_t field, std::span<const uint8_t> value) {
   const auto vtable = static_cast<size_t>(static_cast<int64_t>(table) - flatbuffers::ReadScalar<int32_t>(bytes_.data() + table));
   const size_t vtable_size = half(bytes_, vtable), table_size = half(bytes_, vtable + 2);
+  if (table + table_size > bytes_.size() || table_size + kAlignment + value.size() > std::numeric_limits<uint16_t>::max())
+    return fail(ErrorCode::kMalformed, fmt::format("the table at byte {} says that it has {} bytes; no field can be added", table, table_size));
   const size_t new_vtable_size = std::max<size_t>(vtable_size, field + sizeof(uint16_t));
   align(2);
   const size_t new_vtable = bytes_.size();

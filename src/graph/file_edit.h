@@ -31,8 +31,9 @@ class FileEdit {
   }
   /// Appends a small finished flatbuffer and returns the position of its root table.
   size_t append_table(const flatbuffers::FlatBufferBuilder& finished);
-  /// Appends a copy of a table that holds scalars only, with one more field, and returns its position.
-  size_t append_table_with(size_t table, flatbuffers::voffset_t field, std::span<const uint8_t> value);
+  /// Appends a copy of a table that holds scalars only, with one more field, and returns its position. kMalformed where the table
+  /// says that it is larger than the file or has no room for the field; the reader looks at fields alone.
+  Result<size_t> append_table_with(size_t table, flatbuffers::voffset_t field, std::span<const uint8_t> value);
   /// Lets the offset at `at` lead to `target`, which lies behind it.
   void redirect(size_t at, size_t target);
 

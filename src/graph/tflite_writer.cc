@@ -284,7 +284,8 @@ class Writer {
     std::array<uint8_t, sizeof(V)> bytes;
     std::memcpy(bytes.data(), &value, sizeof(V));
     const size_t field = field_position(file_.bytes(), &node, schema::Operator::VT_BUILTIN_OPTIONS);
-    file_.redirect(field, file_.append_table_with(file_.position(&table), edit.field, bytes));
+    WHYZERO_ASSIGN(const size_t copy, file_.append_table_with(file_.position(&table), edit.field, bytes));
+    file_.redirect(field, copy);
     return {};
   }
 

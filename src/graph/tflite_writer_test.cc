@@ -155,6 +155,20 @@ TEST(TfliteWriter, OptionsPresentAndAbsent) {
   EXPECT_TRUE(contains(wrong.error().text(), "node #0 CONV_2D"));
 }
 
+/// The reader checks fields, not what a table says of its own size.
+TEST(TfliteWriter, OptionsThatClaimToBeLargerThanTheFileStay) {
+  const auto model = conv_model().build();
+  Bytes bytes(model->bytes->begin(), model->bytes->end());
+  const auto* table = static_cast<const uint8_t*>(model->main().nodes[0].options_table);
+  const uint8_t* vtable = table - flatbuffers::ReadScalar<int32_t>(table);
+  flatbuffers::WriteScalar(bytes.data() + (vtable - model->bytes->data()) + 2, uint16_t{60000});
+  const auto hostile = read_tflite(std::make_shared<const Bytes>(bytes)).model;
+  ASSERT_NE(hostile, nullptr);
+  const auto changed = apply_patch(*hostile, {SetOption{0, 0, schema::BuiltinOptions_Conv2DOptions, schema::Conv2DOptions::VT_DILATION_H_FACTOR, int32_t{3}}});
+  ASSERT_FALSE(changed);
+  EXPECT_TRUE(contains(changed.error().message, "60000 bytes")) << changed.error().text();
+}
+
 TEST(TfliteWriter, NodesAreTakenOutAndRewired) {
   const auto model = patched_conv({RemoveNode{0, 3, 0}, SetInput{0, 2, 1, 6}});
   ASSERT_NE(model, nullptr);
