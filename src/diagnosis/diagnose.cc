@@ -30,6 +30,8 @@ using nlohmann::json;
 
 namespace {
 
+/// Outputs kept of the app as deployed, which experiments need again.
+constexpr size_t kMostKeptBytes = size_t{64} << 20;
 constexpr size_t kComparedSamples = 4;  // each is several runs of each runtime
 
 bool classifies(const app::Output& output) {
@@ -80,6 +82,7 @@ Result<void> Conductor::measure() {
   run.threads = options_.threads;
   run.reference_kernels = options_.reference_kernels;
   run.max_memory_bytes = options_.max_memory_bytes;
+  run.keep_outputs = case_.binding->output_tensor.bytes() * case_.sources.front()->size() <= kMostKeptBytes;
   auto evaluation = app::evaluate(case_.app, case_.model, run, options_.progress);
   if (!evaluation) {
     const ErrorCode code = evaluation.error().code;

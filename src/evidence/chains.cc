@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "evidence/search.h"
+
 namespace whyzero::evidence {
 
 using nlohmann::json;
@@ -48,6 +50,13 @@ std::vector<const Chain*> Chains::with_readings(const Members& input_side, const
     if (const Chain* one = chain(members)) field.push_back(one);
   }
   return field;
+}
+
+double Chains::least_gain(const Chain& chain, const Members& rest, double errors) const {
+  double share = 0;
+  for (int h : chain.members)
+    if (std::find(rest.begin(), rest.end(), h) == rest.end()) share = std::max(share, hypothesis(h).must_restore);
+  return std::max(kLeastHarm, share * std::clamp(errors, 0.0, 1.0));
 }
 
 std::vector<const Chain*> Chains::all() const {

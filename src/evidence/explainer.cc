@@ -57,7 +57,7 @@ std::vector<std::string> Explainer::alternatives(const Chain& chosen, int member
   for (const Chain* one : chains.all()) {
     if (one->members.size() != chosen.members.size() || one == &chosen) continue;
     const Lab::Comparison c = lab.compare(chosen.id, one->id);
-    if (static_cast<size_t>(c.samples) < lab.samples() || c.standing_t > kTie) continue;
+    if (static_cast<size_t>(c.samples) < std::min(lab.samples(), kRaced) || c.standing_t > kTie) continue;
     Members difference;
     std::set_difference(one->members.begin(), one->members.end(), chosen.members.begin(), chosen.members.end(), std::back_inserter(difference));
     if (difference.size() == 1 && std::find(one->members.begin(), one->members.end(), member) == one->members.end())

@@ -128,15 +128,32 @@ Result<const app::Source*> Lab::source_of(const app::App& app, const app::Input&
   return opened.get();
 }
 
+std::string Lab::pipelines_of(const app::App& app, const app::Binding& binding) {
+  std::string pipelines = app.reset_between ? "reset" : "";
+  for (size_t k = 0; k < app.inputs.size(); ++k)
+    pipelines += "|" + std::to_string(binding.input_of[k]) + app.inputs[k].source.dump() + app.inputs[k].pipeline.dump();
+  return pipelines;
+}
+
+void Lab::take_over(Group& group) {
+  const std::vector<std::vector<uint8_t>>& outputs = case_.symptom.evaluation.outputs;
+  const bool captured = std::any_of(group.sources.begin(), group.sources.end(), [](const app::Source* source) { return source->captured(); });
+  if (outputs.empty() || captured || options_.emulation || keeps_state(*case_.model) || case_.model->main().outputs.size() != 1) return;
+  for (size_t k = 0; k < samples(); ++k) {
+    const std::vector<uint8_t>& output = outputs[order_[k]];
+    if (output.empty()) continue;
+    if (output_bytes_.empty()) output_bytes_.push_back(output.size());
+    group.outputs[k] = std::make_shared<const std::vector<uint8_t>>(output);
+  }
+}
+
 Result<int> Lab::add(const json& document) {
   const std::string key = document.dump();
   if (auto it = by_document_.find(key); it != by_document_.end()) return it->second;
   WHYZERO_ASSIGN(app::App parsed, app::parse_app(document, case_.app.base));
   WHYZERO_ASSIGN(app::Binding binding, app::bind(parsed, *case_.model));
 
-  std::string pipelines = parsed.reset_between ? "reset" : "";
-  for (size_t k = 0; k < parsed.inputs.size(); ++k)
-    pipelines += "|" + std::to_string(binding.input_of[k]) + parsed.inputs[k].source.dump() + parsed.inputs[k].pipeline.dump();
+  const std::string pipelines = pipelines_of(parsed, binding);
   std::vector<const app::Source*> sources;
   for (const app::Input& input : parsed.inputs) {
     WHYZERO_ASSIGN(const app::Source* source, source_of(parsed, input));
@@ -166,6 +183,7 @@ Result<int> Lab::add(const json& document) {
       }
       group->prefixes.push_back(std::move(numbers));
     }
+    if (case_.binding && pipelines == pipelines_of(case_.app, *case_.binding)) take_over(*group);
     groups_.push_back(std::move(group));
   }
 

@@ -81,6 +81,10 @@ class Lab {
   struct Worker;  // one thread's interpreter and scratch
   struct Job;     // a group and those of its variants that are asked for
   using OutputsByHash = std::unordered_map<size_t, std::shared_ptr<const std::vector<uint8_t>>>;
+  /// What tells whether two apps feed the same: their inputs' sources and pipelines.
+  static std::string pipelines_of(const app::App& app, const app::Binding& binding);
+  /// The outputs of the app as deployed are known where its evaluation kept them.
+  void take_over(Group& group);
   /// The source that a variant's input reads: the case's own, or one opened for variants with other columns or arrays.
   Result<const app::Source*> source_of(const app::App& app, const app::Input& input);
   void run_sample(Worker& worker, std::span<const Job> jobs, size_t k);

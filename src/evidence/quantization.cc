@@ -20,7 +20,7 @@ constexpr size_t kRangeSamples = 32;
 constexpr double kSuspectDb = 25;
 /// Draws of the weights, and the least share of answers that they must turn.
 constexpr int kDraws = 2;
-constexpr size_t kDrawnSamples = 64;
+constexpr size_t kDrawnSamples = 64, kFirstDrawn = 24;
 /// Samples of the first look at what lifting gains, and the T that would prove a harm (one-sided p of 0.01).
 constexpr size_t kFirstLook = 48;
 constexpr double kNeededT = 2.3;
@@ -32,8 +32,7 @@ constexpr double kLeastShareOfLoss = 0.2;
 
 /// What a quantized model that is sound loses shows on few samples: no more is run where these leave no room for a harm.
 bool may_matter(const Lab::Comparison& c, size_t all) {
-  const double room = 2 * std::sqrt(c.gained + c.lost + 1.0) / std::max(c.samples, 1);
-  return c.gain + room >= kLeastHarm && t_at_most(c, all) >= kNeededT;
+  return gain_at_most(c) >= kLeastHarm && t_at_most(c, all) >= kNeededT;
 }
 
 bool has_numbers(const Variant& variant) {
@@ -75,13 +74,19 @@ Result<QuantizationTrial::Redrawn> QuantizationTrial::redraw_weights(const json&
   WHYZERO_ASSIGN(const int id, lifted_->add(document));
   WHYZERO_TRY(lifted_->measure(std::span<const int>(&id, 1), kDrawnSamples));
   int samples = 0, turned = 0;
+  const auto turn = [&](Lab& lab, int drawn, size_t count) -> Result<Lab::Comparison> {
+    WHYZERO_TRY(lab.measure(std::span<const int>(&drawn, 1), count));
+    return Lab::compare(lab[drawn], (*lifted_)[id]);
+  };
   for (int draw = 0; draw < kDraws; ++draw) {
     LabOptions options = options_;
     WHYZERO_ASSIGN(options.emulation->twin, quantize::make_float_twin(case_.model, {.redrawn = redrawn.weights, .seed = options_.seed + static_cast<uint64_t>(draw)}));
     Lab lab(case_, options);
     WHYZERO_ASSIGN(const int drawn, lab.add(document));
-    WHYZERO_TRY(lab.measure(std::span<const int>(&drawn, 1), kDrawnSamples));
-    const Lab::Comparison comparison = Lab::compare(lab[drawn], (*lifted_)[id]);
+    WHYZERO_ASSIGN(Lab::Comparison comparison, turn(lab, drawn, kFirstDrawn));
+    // Sound weights turn so few answers that more samples cannot tell otherwise.
+    if (comparison.gained + comparison.lost < kLeastTurned * comparison.samples) return redrawn;
+    WHYZERO_ASSIGN(comparison, turn(lab, drawn, kDrawnSamples));
     samples += comparison.samples;
     turned += comparison.gained + comparison.lost;
   }

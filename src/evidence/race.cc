@@ -4,8 +4,6 @@
 #include <cmath>
 #include <map>
 
-#include "evidence/search.h"
-
 namespace whyzero::evidence {
 namespace {
 
@@ -14,7 +12,7 @@ namespace {
 struct Rung {
   size_t samples, survivors;
 };
-constexpr Rung kRungs[] = {{8, 20}, {20, 10}, {50, 5}, {120, 3}};
+constexpr Rung kRungs[] = {{4, 40}, {8, 20}, {14, 12}, {22, 8}, {34, 6}, {50, 4}, {80, 3}, {kRaced, 3}};
 constexpr int kReadings = 3;
 /// Behind by this T: dropped, whatever the rung.
 constexpr double kHopeless = 3.0;
@@ -59,10 +57,11 @@ bool Race::hopeless(const Chain& chain, const Chain& best) const {
   // What the data speak for needs less of the answers.
   const bool backed = chain.members.size() == 1 && chains_.hypothesis(chain.members[0]).data_p < 1;
   if (t_at_most(c, lab_.samples()) < (backed ? options_.needed_t / 2 : options_.needed_t)) return true;
-  // A right answer more is worth one and more in standing.
   const Variant& variant = lab_[chain.id];
-  const bool classifies = !variant.right.empty() && variant.right.front() >= 0;
-  return classifies && at_most(c) < kLeastHarm;
+  if (variant.right.empty() || variant.right.front() < 0) return false;
+  // A right answer more is worth one and more in standing.
+  const double least = chains_.least_gain(chain, options_.rest, 1 - lab_.metric(options_.against).value_or(0));
+  return at_most(c) < least || (options_.answers_tell && gain_at_most(c) < least);
 }
 
 std::vector<const Chain*> Race::survivors(const std::vector<const Chain*>& field, size_t groups) const {
@@ -85,9 +84,9 @@ Result<std::vector<const Chain*>> Race::run(std::vector<const Chain*> field) {
     for (const Chain* chain : field) merits[chain] = merit(*chain);
     std::stable_sort(field.begin(), field.end(), [&](const Chain* a, const Chain* b) { return merits[a] > merits[b]; });
     field = survivors(field, rung.survivors);
+    if (field.empty()) break;
     if (rung.samples >= lab_.samples()) break;
   }
-  WHYZERO_TRY(measure(lab_, field, lab_.samples()));
   return field;
 }
 
@@ -96,6 +95,8 @@ Result<std::vector<const Chain*>> Race::run(std::vector<const Chain*> field) {
 double t_at_most(const Lab::Comparison& c, size_t all) {
   return (std::max(c.standing_t, c.t) + kDoubt) * std::sqrt(static_cast<double>(all) / std::max(c.samples, 1));
 }
+
+double gain_at_most(const Lab::Comparison& c) { return c.gain + kDoubt * std::sqrt(c.gained + c.lost + 1.0) / std::max(c.samples, 1); }
 
 Result<void> measure(Lab& lab, const std::vector<const Chain*>& chains, size_t count) {
   std::vector<int> ids;

@@ -12,15 +12,22 @@ inline constexpr double kTie = 2.0;
 
 struct RaceOptions {
   int against = -1;        // variant that a chain must beat
+  Members rest = {};       // its changes
+  bool answers_tell = false;  // it works well enough for a mend to show in the right answers and not only in the ranks
   double needed_t = 0;     // over all samples, to be believed
   size_t always_kept = 1;  // chains with different inputs that stay however they stand: a change may only help together with another
 };
 
-/// The chains left, measured on all the lab's samples.
+/// Samples on which a race is decided.
+inline constexpr size_t kRaced = 120;
+
+/// The chains left, measured on kRaced samples.
 Result<std::vector<const Chain*>> race(Lab& lab, const Chains& chains, std::vector<const Chain*> field, const RaceOptions& options);
 
 /// T over all samples if the rest is as good as may be believed after these.
 double t_at_most(const Lab::Comparison& so_far, size_t all);
+/// The gain in right answers that may be believed after these.
+double gain_at_most(const Lab::Comparison& so_far);
 
 Result<void> measure(Lab& lab, const std::vector<const Chain*>& chains, size_t count);
 

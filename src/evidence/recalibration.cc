@@ -20,6 +20,8 @@ using graph::Layer;
 
 /// A batch norm's statistics need some pictures; each has many positions.
 constexpr size_t kSamples = 32;
+/// Whether the signal fades is seen on fewer.
+constexpr size_t kFirstSamples = 8;
 /// The channels of a normalized layer deviate by about their gamma, which is near 1.
 constexpr double kLeastDeviation = 0.5, kMostDeviation = 2;
 /// Between the first and the last convolution a trained network keeps its signal within this factor.
@@ -181,11 +183,11 @@ std::optional<Recalibration> recalibrate(const Case& a_case) {
   if (layers.size() < 3) return std::nullopt;
   const auto bare = graph::patched(*a_case.model, without_activations(graph, layers));
   if (!bare) return std::nullopt;
-  const auto samples = app::first_inputs(a_case.app, *a_case.model, kSamples);
-  if (!samples || samples->size() < kSamples / 4) return std::nullopt;
+  const auto few = app::first_inputs(a_case.app, *a_case.model, kFirstSamples);
+  if (!few || few->size() < kFirstSamples) return std::nullopt;
 
   Normalizer as_deployed(graph, layers, false);
-  if (!run_batch(*bare, *samples, as_deployed)) return std::nullopt;
+  if (!run_batch(*bare, *few, as_deployed)) return std::nullopt;
   const double first = median_deviation(as_deployed.seen.begin()->second);
   Recalibration result;
   double worst = 1;
@@ -201,7 +203,8 @@ std::optional<Recalibration> recalibrate(const Case& a_case) {
   if (worst < kFading || first < kLeastDeviation / 10 || first > kMostDeviation * 10) return std::nullopt;
 
   Normalizer fresh(graph, layers, true);
-  if (!run_batch(*bare, *samples, fresh)) return std::nullopt;
+  const auto samples = app::first_inputs(a_case.app, *a_case.model, kSamples);
+  if (!samples || !run_batch(*bare, *samples, fresh)) return std::nullopt;
   const auto bytes = graph::apply_patch(*a_case.model, folded(graph, fresh));
   if (!bytes) return std::nullopt;
   result.model = std::make_shared<const std::vector<uint8_t>>(*bytes);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <set>
 
 #include "evidence/explainer.h"
 #include "evidence/race.h"
@@ -25,6 +26,8 @@ constexpr double kLikelyPrior = 0.3;
 /// How many of the leading chains are extended by one more change, and the T by which one leads so that it alone is.
 constexpr size_t kBeam = 3;
 constexpr double kFarAhead = 3.0;
+/// Log odds by which a chain is less plausible than another when no more samples will turn them round.
+constexpr double kOutOfReach = 2.5;
 /// A change that alone makes the app worse by this T mends no part of it.
 constexpr double kHurts = 2.5;
 /// Share of the way from chance to all right below which faults may hide each other.
@@ -45,10 +48,12 @@ class Search {
   double standing(const Chain& chain) const;
   bool of_no_use(int hypothesis, const Chain& leader);
   bool out_of_time() const;
-  bool may_hide_faults() const;
+  bool may_hide_faults(int variant) const;
   bool at_chance(const Chain& chain) const;
   std::vector<const Chain*> likely_pairs();
   bool worth_extending(const std::vector<const Chain*>& leaders) const;
+  std::vector<const Chain*> beam(std::vector<const Chain*> leaders) const;
+  Result<void> measure_rivals(const std::vector<const Chain*>& finalists);
   double preference(const Chain& chain, const Chain& best) const;
   const Chain* prefer(const std::vector<const Chain*>& finalists) const;
   bool earns_its_place(const Chain& chain, const Members& rest, int without) const;
@@ -77,10 +82,10 @@ bool Search::out_of_time() const {
   return options_.budget_seconds > 0 && passed.count() > options_.budget_seconds;
 }
 
-/// The app is so near to chance that two faults may hide each other: mending one alone changes nothing.
-bool Search::may_hide_faults() const {
-  const auto deployed = lab_.metric(base_);
-  return lab_[base_].failure || !deployed || *deployed < chance() + kHidden * (1 - chance());
+/// So near to chance that two faults may hide each other: mending one alone changes nothing.
+bool Search::may_hide_faults(int variant) const {
+  const auto metric = lab_.metric(variant);
+  return lab_[variant].failure || !metric || *metric < chance() + kHidden * (1 - chance());
 }
 
 /// Less wrong than before, and yet no better than guessing: nothing is restored.
@@ -103,11 +108,40 @@ std::vector<const Chain*> Search::likely_pairs() {
 
 /// Whether stacks are worth their runs: a change helps, or faults may hide each other.
 bool Search::worth_extending(const std::vector<const Chain*>& leaders) const {
-  if (may_hide_faults()) return true;
+  if (may_hide_faults(base_)) return true;
   return std::any_of(leaders.begin(), leaders.end(), [&](const Chain* one) {
     const Lab::Comparison c = lab_.compare(one->id, base_);
     return c.gain >= kLeastHarm / 2 && c.standing_t > kTie;
   });
+}
+
+/// The leaders that one more change is tried on, the best first. Where the best works, one more fault shows on it as on others
+/// that change the same axes.
+std::vector<const Chain*> Search::beam(std::vector<const Chain*> leaders) const {
+  std::stable_sort(leaders.begin(), leaders.end(), [&](const Chain* a, const Chain* b) { return standing(*a) > standing(*b); });
+  std::vector<const Chain*> beam;
+  std::set<std::set<std::string>> seen;
+  const bool works = !may_hide_faults(leaders.front()->id);
+  for (const Chain* one : leaders) {
+    std::set<std::string> axes;
+    for (int h : one->members) axes.insert(chains_->hypothesis(h).axis);
+    const bool is_new = seen.insert(std::move(axes)).second;
+    if (beam.size() == kBeam || lab_.compare(leaders.front()->id, one->id).standing_t > kFarAhead) break;
+    if (is_new || !works) beam.push_back(one);
+  }
+  return beam;
+}
+
+/// Those that may yet be chosen are compared on all samples.
+Result<void> Search::measure_rivals(const std::vector<const Chain*>& finalists) {
+  const Chain* best = *std::max_element(finalists.begin(), finalists.end(),
+                                        [&](const Chain* a, const Chain* b) { return standing(*a) < standing(*b); });
+  double preferred = preference(*best, *best);
+  for (const Chain* one : finalists) preferred = std::max(preferred, preference(*one, *best));
+  std::vector<const Chain*> rivals{best};
+  for (const Chain* one : finalists)
+    if (one != best && preference(*one, *best) > preferred - kOutOfReach) rivals.push_back(one);
+  return measure(lab_, rivals, lab_.samples());
 }
 
 /// What the change did alone tells that it mends no part of what is wrong: it made the app surely worse or, where the app as
@@ -164,11 +198,7 @@ const Chain* Search::prefer(const std::vector<const Chain*>& finalists) const {
 
 /// What is in the chain and not in the rest is worth a finding by what it adds.
 bool Search::earns_its_place(const Chain& chain, const Members& rest, int without) const {
-  double share = 0;
-  for (int h : chain.members)
-    if (std::find(rest.begin(), rest.end(), h) == rest.end()) share = std::max(share, chains_->hypothesis(h).must_restore);
-  const double errors = std::clamp(1 - lab_.metric(without).value_or(0), 0.0, 1.0);
-  return lab_.compare(chain.id, without).gain >= std::max(kLeastHarm, share * errors);
+  return lab_.compare(chain.id, without).gain >= chains_->least_gain(chain, rest, 1 - lab_.metric(without).value_or(0));
 }
 
 /// Leaves out every change that the rest does without.
@@ -242,27 +272,27 @@ Result<Explanation> Search::run() {
     const auto crossed = chains_->with_readings({h}, output_side_);
     field.insert(field.end(), crossed.begin(), crossed.end());
   }
-  if (may_hide_faults()) {
+  const bool hidden = may_hide_faults(base_);
+  if (hidden) {
     const auto pairs = likely_pairs();
     field.insert(field.end(), pairs.begin(), pairs.end());
   }
   if (field.empty()) return explanation;
-  WHYZERO_ASSIGN(std::vector<const Chain*> leaders, race(lab_, *chains_, field, {base_, kNeededT, may_hide_faults() ? kKeptWhereHidden : 1}));
+  WHYZERO_ASSIGN(std::vector<const Chain*> leaders, race(lab_, *chains_, field, {base_, {}, !hidden, kNeededT, hidden ? kKeptWhereHidden : 1}));
   // Every depth keeps its own best, so that many stacks alike cannot crowd out the plain change.
   std::vector<const Chain*> finalists = leaders;
   for (size_t depth = 2; depth <= kMaxDepth && !leaders.empty(); ++depth) {
     if (out_of_time() || (depth == 2 && !worth_extending(leaders))) break;
-    std::stable_sort(leaders.begin(), leaders.end(), [&](const Chain* a, const Chain* b) { return standing(*a) > standing(*b); });
-    leaders.resize(std::min(leaders.size(), kBeam));
-    while (leaders.size() > 1 && lab_.compare(leaders.front()->id, leaders.back()->id).standing_t > kFarAhead) leaders.pop_back();
+    leaders = beam(std::move(leaders));
     const Chain* before = leaders.front();
-    WHYZERO_ASSIGN(leaders, race(lab_, *chains_, extended(leaders), {before->id, kMarginalT, 1}));
+    WHYZERO_ASSIGN(leaders, race(lab_, *chains_, extended(leaders), {before->id, before->members, !may_hide_faults(before->id), kMarginalT, 0}));
     finalists.insert(finalists.end(), leaders.begin(), leaders.end());
     const bool better = std::any_of(leaders.begin(), leaders.end(), [&](const Chain* one) {
       return lab_.compare(one->id, before->id).standing_t > kTie;
     });
     if (!better) break;
   }
+  WHYZERO_TRY(measure_rivals(finalists));
   // A single change that flatters a weak model must not hide the one that mends it.
   std::vector<const Chain*> believable = finalists;
   std::erase_if(believable, [&](const Chain* one) {
