@@ -8,6 +8,7 @@
 #   make install PREFIX=/usr/local      make format      make clean
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 20
+FUZZ_SEED ?= 1
 JOBS ?= $(shell nproc)
 STEP := tools/step.sh
 
@@ -40,7 +41,7 @@ judge: test-build
 fuzz-build:
 	@$(STEP) "install what the tests need" tools/setup.sh test
 	@$(STEP) "install what fuzzing needs" tools/setup.sh fuzz
-	@$(STEP) "configure" cmake --preset fuzz -DWHYZERO_FUZZ_SECONDS=$(FUZZ_SECONDS)
+	@$(STEP) "configure" cmake --preset fuzz -DWHYZERO_FUZZ_SECONDS=$(FUZZ_SECONDS) -DWHYZERO_FUZZ_SEED=$(FUZZ_SEED)
 	@$(STEP) "build the fuzzers with sanitizers" cmake --build --preset fuzz --target fuzzers
 
 asan-build: fuzz-build

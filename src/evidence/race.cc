@@ -12,7 +12,7 @@ namespace {
 struct Rung {
   size_t samples, survivors;
 };
-constexpr Rung kRungs[] = {{4, 40}, {8, 20}, {14, 12}, {22, 8}, {34, 6}, {50, 4}, {80, 3}, {kRaced, 3}};
+constexpr Rung kRungs[] = {{4, 40}, {8, 18}, {14, 11}, {22, 7}, {34, 5}, {50, 4}, {kRaced, 3}};
 constexpr int kReadings = 3;
 /// Behind by this T: dropped, whatever the rung.
 constexpr double kHopeless = 3.0;
@@ -36,6 +36,7 @@ class Race {
 
  private:
   double merit(const Chain& chain) const;
+  bool works(int variant) const;
   bool hopeless(const Chain& chain, const Chain& best) const;
   std::vector<const Chain*> survivors(const std::vector<const Chain*>& field, size_t groups) const;
 
@@ -51,6 +52,8 @@ double Race::merit(const Chain& chain) const {
   return merit;
 }
 
+bool Race::works(int variant) const { return !lab_[variant].failure && lab_.metric(variant).value_or(0) >= options_.hidden_below; }
+
 bool Race::hopeless(const Chain& chain, const Chain& best) const {
   const Lab::Comparison c = lab_.compare(chain.id, options_.against);
   if (c.standing_t < -kHopeless || lab_.compare(best.id, chain.id).standing_t > kHopeless) return true;
@@ -61,17 +64,18 @@ bool Race::hopeless(const Chain& chain, const Chain& best) const {
   if (variant.right.empty() || variant.right.front() < 0) return false;
   // A right answer more is worth one and more in standing.
   const double least = chains_.least_gain(chain, options_.rest, 1 - lab_.metric(options_.against).value_or(0));
-  return at_most(c) < least || (options_.answers_tell && gain_at_most(c) < least);
+  return at_most(c) < least || (works(options_.against) && gain_at_most(c) < least);
 }
 
 std::vector<const Chain*> Race::survivors(const std::vector<const Chain*>& field, size_t groups) const {
   std::map<int, int> by_group;
   std::vector<const Chain*> survivors;
+  const size_t kept = field.empty() || works(field.front()->id) ? options_.always_kept : options_.kept_where_hidden;
   for (const Chain* chain : field) {
     const int group = lab_[chain->id].input_group;
     const bool is_new = !by_group.contains(group);
     if (is_new && by_group.size() >= groups) continue;
-    if ((!is_new || by_group.size() >= options_.always_kept) && hopeless(*chain, *field.front())) continue;
+    if ((!is_new || by_group.size() >= kept) && hopeless(*chain, *field.front())) continue;
     if (++by_group[group] <= kReadings) survivors.push_back(chain);
   }
   return survivors;

@@ -13,13 +13,14 @@ inline constexpr double kTie = 2.0;
 struct RaceOptions {
   int against = -1;        // variant that a chain must beat
   Members rest = {};       // its changes
-  bool answers_tell = false;  // it works well enough for a mend to show in the right answers and not only in the ranks
   double needed_t = 0;     // over all samples, to be believed
-  size_t always_kept = 1;  // chains with different inputs that stay however they stand: a change may only help together with another
+  size_t always_kept = 1;  // chains with different inputs that stay however they stand
+  double hidden_below = 0; // metric below which faults may hide each other: a mend need not show in the right answers,
+  size_t kept_where_hidden = 1;  // and more chains stay, as a change may only help together with another
 };
 
 /// Samples on which a race is decided.
-inline constexpr size_t kRaced = 120;
+inline constexpr size_t kRaced = 80;
 
 /// The chains left, measured on kRaced samples.
 Result<std::vector<const Chain*>> race(Lab& lab, const Chains& chains, std::vector<const Chain*> field, const RaceOptions& options);

@@ -48,6 +48,7 @@ class Search {
   double standing(const Chain& chain) const;
   bool of_no_use(int hypothesis, const Chain& leader);
   bool out_of_time() const;
+  double hidden_below() const { return chance() + kHidden * (1 - chance()); }
   bool may_hide_faults(int variant) const;
   bool at_chance(const Chain& chain) const;
   std::vector<const Chain*> likely_pairs();
@@ -85,7 +86,7 @@ bool Search::out_of_time() const {
 /// So near to chance that two faults may hide each other: mending one alone changes nothing.
 bool Search::may_hide_faults(int variant) const {
   const auto metric = lab_.metric(variant);
-  return lab_[variant].failure || !metric || *metric < chance() + kHidden * (1 - chance());
+  return lab_[variant].failure || !metric || *metric < hidden_below();
 }
 
 /// Less wrong than before, and yet no better than guessing: nothing is restored.
@@ -278,14 +279,14 @@ Result<Explanation> Search::run() {
     field.insert(field.end(), pairs.begin(), pairs.end());
   }
   if (field.empty()) return explanation;
-  WHYZERO_ASSIGN(std::vector<const Chain*> leaders, race(lab_, *chains_, field, {base_, {}, !hidden, kNeededT, hidden ? kKeptWhereHidden : 1}));
+  WHYZERO_ASSIGN(std::vector<const Chain*> leaders, race(lab_, *chains_, field, {base_, {}, kNeededT, 1, hidden_below(), hidden ? kKeptWhereHidden : 1}));
   // Every depth keeps its own best, so that many stacks alike cannot crowd out the plain change.
   std::vector<const Chain*> finalists = leaders;
   for (size_t depth = 2; depth <= kMaxDepth && !leaders.empty(); ++depth) {
     if (out_of_time() || (depth == 2 && !worth_extending(leaders))) break;
     leaders = beam(std::move(leaders));
     const Chain* before = leaders.front();
-    WHYZERO_ASSIGN(leaders, race(lab_, *chains_, extended(leaders), {before->id, before->members, !may_hide_faults(before->id), kMarginalT, 0}));
+    WHYZERO_ASSIGN(leaders, race(lab_, *chains_, extended(leaders), {before->id, before->members, kMarginalT, 0, hidden_below(), 0}));
     finalists.insert(finalists.end(), leaders.begin(), leaders.end());
     const bool better = std::any_of(leaders.begin(), leaders.end(), [&](const Chain* one) {
       return lab_.compare(one->id, before->id).standing_t > kTie;
