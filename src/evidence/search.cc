@@ -26,6 +26,8 @@ constexpr double kLikelyPrior = 0.3;
 /// How many of the leading chains are extended by one more change, and the T by which one leads so that it alone is.
 constexpr size_t kBeam = 3;
 constexpr double kFarAhead = 3.0;
+/// Samples on which the choice between near-ties is made.
+constexpr size_t kDecided = 120;
 /// Log odds by which a chain is less plausible than another when no more samples will turn them round.
 constexpr double kOutOfReach = 2.5;
 /// A change that alone makes the app worse by this T mends no part of it.
@@ -133,7 +135,7 @@ std::vector<const Chain*> Search::beam(std::vector<const Chain*> leaders) const 
   return beam;
 }
 
-/// Those that may yet be chosen are compared on all samples.
+/// Those that may yet be chosen are compared on more samples; what these do not tell apart others will not either.
 Result<void> Search::measure_rivals(const std::vector<const Chain*>& finalists) {
   const Chain* best = *std::max_element(finalists.begin(), finalists.end(),
                                         [&](const Chain* a, const Chain* b) { return standing(*a) < standing(*b); });
@@ -142,7 +144,7 @@ Result<void> Search::measure_rivals(const std::vector<const Chain*>& finalists) 
   std::vector<const Chain*> rivals{best};
   for (const Chain* one : finalists)
     if (one != best && preference(*one, *best) > preferred - kOutOfReach) rivals.push_back(one);
-  return measure(lab_, rivals, lab_.samples());
+  return measure(lab_, rivals, rivals.size() > 1 ? kDecided : lab_.samples());
 }
 
 /// What the change did alone tells that it mends no part of what is wrong: it made the app surely worse or, where the app as
@@ -299,7 +301,9 @@ Result<Explanation> Search::run() {
   std::erase_if(believable, [&](const Chain* one) {
     return one->members.size() == 1 && chains_->hypothesis(one->members[0]).must_restore > 0 && !earns_its_place(*one, {}, base_);
   });
-  WHYZERO_ASSIGN(const Chain* chosen, prune(prefer(believable.empty() ? finalists : believable)));
+  const Chain* preferred = prefer(believable.empty() ? finalists : believable);
+  WHYZERO_TRY(measure(lab_, {preferred}, lab_.samples()));
+  WHYZERO_ASSIGN(const Chain* chosen, prune(preferred));
 
   const Explainer explainer{lab_, *chains_, document_, base_};
   explanation.ruled_out = explainer.ruled_out(*chosen);

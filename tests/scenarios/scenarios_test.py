@@ -40,6 +40,7 @@ class Scenarios(unittest.TestCase):
         cls.addClassCleanup(shutil.rmtree, cls.folder)
         for kind in ("float32", "int8"):
             shutil.copy(os.path.join(FRUIT, f"model_{kind}.tflite"), cls.path(f"{kind}.tflite"))
+        shutil.copy(os.path.join(HERE, "dynamic_range.tflite"), cls.folder)
         models.unit_range(cls.path("float32.tflite"), cls.path("unit.tflite"))
         models.uint8_input(cls.path("int8.tflite"), cls.path("uint8.tflite"))
         shutil.copy(os.path.join(FRUIT, "labels.txt"), cls.folder)
@@ -131,13 +132,34 @@ class Scenarios(unittest.TestCase):
         self.assertNotIn("+", first["fix"]["code"]["python"])
         self.healthy("s06_labels")
 
-    def test_s7_what_the_quantized_file_lost(self):
+    def lost(self, name, precision):
+        """What a quantized form of the model loses against the float model, on the same photos through an app."""
         whole = json.loads(self.run_it("eval", "s06_labels.json", "--format", "json", status=0))
-        quantized = json.loads(self.run_it("eval", "s14_quantized.json", "--format", "json", status=0))
+        quantized = json.loads(self.run_it("eval", f"{name}.json", "--format", "json", status=0))
         self.assertEqual(whole["samples"], quantized["samples"])
-        self.assertLess(abs(whole["value"] - quantized["value"]), 0.1)
-        inputs = json.loads(self.run_it("inspect", "int8.tflite", "--format", "json", status=0))["inputs"]
-        self.assertEqual(inputs[0]["dtype"], "int8", "full-integer: kernels, input and output")
+        with open(self.path(f"{name}.json"), encoding="utf-8") as f:
+            model = json.load(f)["model"]
+        inspected = json.loads(self.run_it("inspect", model, "--format", "json", status=0))
+        self.assertEqual((inspected["precision"]["scheme"], inspected["precision"]["noted"]), precision)
+        self.healthy(name)
+        return whole["value"] - quantized["value"]
+
+    def test_s7_default_optimization_without_data_is_dynamic_range(self):
+        self.assertLess(abs(self.lost("s07_dynamic_range", ("dynamic", ["PTQ_DYNAMIC_RANGE"]))), 0.05)
+        text = self.run_it("inspect", "dynamic_range.tflite", status=0)
+        self.assertIn("dynamic range: integer weights, float activations", text)
+        self.assertIn("not by quantization-aware training", text)
+        # What is lost without the labels: tensor by tensor against the float model.
+        compared = json.loads(self.run_it("compare", "float32.tflite", "dynamic_range.tflite", "--app", "s06_labels.json", "--format", "json", status=0))
+        self.assertGreater(len(compared["tensors"]), 5)
+
+    def test_s7_wrong_form_of_the_dynamic_range_app(self):
+        _, first = self.fires("s07_dynamic_range_raw", "P002")
+        self.assertIn("float", first["message"])
+
+    def test_s7b_representative_data_make_it_integer_but_not_aware(self):
+        self.assertLess(abs(self.lost("s14_quantized", ("int8", ["PTQ_FULL_INTEGER"]))), 0.1)
+        self.assertIn("not by quantization-aware training", self.run_it("inspect", "int8.tflite", status=0))
 
     def test_s8_without_looking_at_shape_and_parameters(self):
         _, first = self.fires("s08_constant", "P015", "P016", "P004", mended=False)

@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/terminal.h"
 #include "graph/macs.h"
+#include "graph/precision.h"
 #include "graph/sniff.h"
 #include "graph/tflite_reader.h"
 #include "graph/validate.h"
@@ -73,8 +74,10 @@ json describe_model(const graph::Model& model) {
     for (const graph::Tensor& tensor : graph.tensors) constants += tensor.data.size();
   }
   for (const graph::Metadata& entry : model.metadata) metadata.push_back({{"name", entry.name}, {"bytes", entry.data.size()}});
+  const graph::Precision precision = graph::precision_of(model);
   return {{"version", model.version},
           {"description", model.description},
+          {"precision", {{"scheme", graph::scheme_name(precision.scheme)}, {"layers", precision.layers}, {"reduced", precision.reduced}, {"noted", precision.noted}, {"converter", precision.converter}}},
           {"inputs", describe_tensors(model.main(), model.main().inputs)},
           {"outputs", describe_tensors(model.main(), model.main().outputs)},
           {"signatures", describe_signatures(model)},
@@ -107,6 +110,7 @@ std::string text_of(const graph::Model& model, size_t file_bytes) {
   std::string text = fmt::format("TensorFlow Lite model, version {}, {} bytes, {} operators, {} MACs\n", model.version,
                                  file_bytes, main.nodes.size(), graph::total_macs(model));
   if (!model.description.empty()) text += "description: " + printable(model.description) + "\n";
+  text += "numbers " + graph::describe(graph::precision_of(model)) + "\n";
   text += styled("inputs", Style::kBold) + "\n";
   for (int index : main.inputs) text += tensor_line(main.tensors[static_cast<size_t>(index)]);
   text += styled("outputs", Style::kBold) + "\n";
