@@ -72,23 +72,25 @@ Result<QuantizationTrial::Redrawn> QuantizationTrial::redraw_weights(const json&
   Redrawn redrawn{quantize::find_coarse_weights(*case_.model)};
   if (redrawn.weights.empty()) return redrawn;
   WHYZERO_ASSIGN(const int id, lifted_->add(document));
-  WHYZERO_TRY(lifted_->measure(std::span<const int>(&id, 1), kDrawnSamples));
-  int samples = 0, turned = 0;
-  const auto turn = [&](Lab& lab, int drawn, size_t count) -> Result<Lab::Comparison> {
-    WHYZERO_TRY(lab.measure(std::span<const int>(&drawn, 1), count));
-    return Lab::compare(lab[drawn], (*lifted_)[id]);
-  };
+  std::vector<std::unique_ptr<Lab>> draws;
   for (int draw = 0; draw < kDraws; ++draw) {
     LabOptions options = options_;
     WHYZERO_ASSIGN(options.emulation->twin, quantize::make_float_twin(case_.model, {.redrawn = redrawn.weights, .seed = options_.seed + static_cast<uint64_t>(draw)}));
-    Lab lab(case_, options);
-    WHYZERO_ASSIGN(const int drawn, lab.add(document));
-    WHYZERO_ASSIGN(Lab::Comparison comparison, turn(lab, drawn, kFirstDrawn));
+    draws.push_back(std::make_unique<Lab>(case_, options));
+  }
+  int samples = 0, turned = 0;
+  for (size_t count : {kFirstDrawn, kDrawnSamples}) {
+    samples = turned = 0;
+    WHYZERO_TRY(lifted_->measure(std::span<const int>(&id, 1), count));
+    for (const auto& lab : draws) {
+      WHYZERO_ASSIGN(const int drawn, lab->add(document));
+      WHYZERO_TRY(lab->measure(std::span<const int>(&drawn, 1), count));
+      const Lab::Comparison comparison = Lab::compare((*lab)[drawn], (*lifted_)[id]);
+      samples += comparison.samples;
+      turned += comparison.gained + comparison.lost;
+    }
     // Sound weights turn so few answers that more samples cannot tell otherwise.
-    if (comparison.gained + comparison.lost < kLeastTurned * comparison.samples) return redrawn;
-    WHYZERO_ASSIGN(comparison, turn(lab, drawn, kDrawnSamples));
-    samples += comparison.samples;
-    turned += comparison.gained + comparison.lost;
+    if (turned < kLeastTurned / 2 * samples) break;
   }
   if (samples == 0) return redrawn;
   redrawn.changed = static_cast<double>(turned) / samples;
