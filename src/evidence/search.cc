@@ -217,7 +217,8 @@ Result<const Chain*> Search::prune(const Chain* chosen) {
       if (!rest) continue;
       WHYZERO_TRY(measure(lab_, {rest}, lab_.samples()));
       const Lab::Comparison c = lab_.compare(chosen->id, rest->id);
-      const double t = earns_its_place(*chosen, rest->members, rest->id) ? c.t : std::min(c.t, 0.0);
+      // As in the test: log p sees most, and the rank is not misled by a change of confidence.
+      const double t = earns_its_place(*chosen, rest->members, rest->id) ? std::max(c.t, c.standing_t) : std::min(c.t, 0.0);
       if (t < least) {
         least = t;
         shorter = rest;

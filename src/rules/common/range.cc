@@ -114,7 +114,8 @@ std::string code_of(const Deployed& d, bool integer_tensor, bool dtype_failed, b
   if (d.other_size) return "P006";
   if (d.big_endian) return "P020";
   if (integer_tensor && d.normalizes && !d.quantizes) return "P004";
-  if (integer_tensor && !d.normalizes && bytes_only) return "P005";
+  // Numbers that are quantized rightly were in the wrong range before.
+  if (integer_tensor && !d.normalizes && bytes_only && (!d.quantizes || d.truncates)) return "P005";
   if (d.normalizations >= 2 || (inside && raw && d.normalizes)) return "P003";
   return "P002";
 }
