@@ -17,11 +17,11 @@ std::optional<std::string> crop_lines(const json& crop) {
     return fmt::format("image = image(cv::Rect({}, {}, {}, {})).clone();\n", box[0], box[1], box[2], box[3]);
   }
   std::string size;
-  if (crop.contains("square")) size = "const int cw = std::min(image.cols, image.rows), ch = cw;\n";
-  else if (crop.contains("center")) size = fmt::format("const int cw = {}, ch = {};\n", crop["center"][0].get<int>(), crop["center"][1].get<int>());
-  else if (crop.contains("central")) size = fmt::format("const int cw = std::lround(image.cols * {0}), ch = std::lround(image.rows * {0});\n", number_text(crop["central"].get<double>()));
+  if (crop.contains("square")) size = "const int w = std::min(image.cols, image.rows), h = w;";
+  else if (crop.contains("center")) size = fmt::format("const int w = {}, h = {};", crop["center"][0].get<int>(), crop["center"][1].get<int>());
+  else if (crop.contains("central")) size = fmt::format("const int w = std::lround(image.cols * {0}), h = std::lround(image.rows * {0});", number_text(crop["central"].get<double>()));
   else return std::nullopt;
-  return size + "image = image(cv::Rect((image.cols - cw) / 2, (image.rows - ch) / 2, cw, ch)).clone();\n";
+  return "{\n    " + size + "\n    image = image(cv::Rect((image.cols - w) / 2, (image.rows - h) / 2, w, h)).clone();\n}\n";
 }
 
 std::optional<std::string> geometry_lines(const json& step) {

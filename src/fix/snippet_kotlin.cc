@@ -24,16 +24,16 @@ std::string bitmap_resize(const json& step) {
 }
 
 std::optional<std::string> crop_lines(const json& crop) {
-  std::string lines;
+  std::string size;
   if (crop.contains("box")) {
     const auto box = crop["box"].get<std::vector<int>>();
     return fmt::format("bitmap = Bitmap.createBitmap(bitmap, {}, {}, {}, {})\n", box[0], box[1], box[2], box[3]);
   }
-  if (crop.contains("square")) lines = "val cw = minOf(bitmap.width, bitmap.height)\nval ch = cw\n";
-  else if (crop.contains("center")) lines = fmt::format("val cw = {}\nval ch = {}\n", crop["center"][0].get<int>(), crop["center"][1].get<int>());
-  else if (crop.contains("central")) lines = fmt::format("val cw = (bitmap.width * {0}).roundToInt()\nval ch = (bitmap.height * {0}).roundToInt()\n", number_text(crop["central"].get<double>()));
+  if (crop.contains("square")) size = "val w = minOf(bitmap.width, bitmap.height)\n    val h = w";
+  else if (crop.contains("center")) size = fmt::format("val w = {}\n    val h = {}", crop["center"][0].get<int>(), crop["center"][1].get<int>());
+  else if (crop.contains("central")) size = fmt::format("val w = (bitmap.width * {0}).roundToInt()\n    val h = (bitmap.height * {0}).roundToInt()", number_text(crop["central"].get<double>()));
   else return std::nullopt;
-  return lines + "bitmap = Bitmap.createBitmap(bitmap, (bitmap.width - cw) / 2, (bitmap.height - ch) / 2, cw, ch)\n";
+  return "bitmap = run {\n    " + size + "\n    Bitmap.createBitmap(bitmap, (bitmap.width - w) / 2, (bitmap.height - h) / 2, w, h)\n}\n";
 }
 
 std::string turned(const std::string& call) {
