@@ -14,26 +14,11 @@
 
 #include "base/progress.h"
 #include "evidence/case.h"
-#include "evidence/spread.h"
+#include "evidence/variant.h"
 #include "quantize/emulator.h"
 #include "runtime/interpreter.h"
 
 namespace whyzero::evidence {
-
-/// One changed app and what is known of it so far, by sample in the lab's order.
-struct Variant {
-  app::App app;
-  int input_group = 0;            // variants with equal pipelines share a group and all runs of the model
-  int output_index = 0;           // of the model's outputs
-  app::TensorInfo output_tensor;
-  std::vector<float> score;       // log p(true) + 1 where right, -|error| for numbers; NaN: not measured
-  std::vector<float> standing;    // -log rank of the truth + 1 where right; what the search is led by
-  std::vector<int8_t> right;      // 1, 0; -1: not measured, or no truth
-  std::vector<float> shown;       // first number shown, for regressions; 1 - (shown - correct)² for probabilities
-  Spread spread;                  // of the answers, where nothing has truth
-  std::optional<Error> failure;   // the variant could not run
-  std::shared_ptr<const std::vector<std::vector<int>>> true_classes;  // by sample: classes that count as right
-};
 
 struct LabOptions {
   int threads = 0;
@@ -57,17 +42,8 @@ class Lab {
   /// Runs these variants on the lab's samples [0, count), skipping what is known. kCancelled when the user stopped.
   Result<void> measure(std::span<const int> ids, size_t count);
 
-  /// Mean difference of score, metric and T over the samples that both know.
-  struct Comparison {
-    double mean = 0, t = 0;                      // of the score
-    double standing = 0, standing_t = 0;         // of the standing
-    double standing_squares = 0;                 // sum of the squared differences
-    double gain = 0;  // of the metric (share of right answers, or of the loss taken away)
-    int samples = 0, gained = 0, lost = 0;
-  };
-  Comparison compare(int id, int against) const { return compare((*this)[id], (*this)[against]); }
-  /// The same for variants of two labs of one case and seed: their samples have the same order.
-  static Comparison compare(const Variant& variant, const Variant& against);
+  using Comparison = evidence::Comparison;
+  Comparison compare(int id, int against) const { return evidence::compare((*this)[id], (*this)[against]); }
   enum class Measure { kScore, kStanding };
   /// By sample; NaN where either is not known.
   std::vector<float> differences(int id, int against, Measure measure) const;

@@ -58,7 +58,7 @@ Result<QuantizationTrial::Gain> QuantizationTrial::gain(const json& document, co
   for (size_t samples : {kFirstLook, 2 * kFirstLook, lifted_->samples()}) {
     WHYZERO_TRY(lifted_->measure(std::span<const int>(&id, 1), samples));
     if (variant.failure) return fail(Error(*variant.failure));
-    gain.comparison = Lab::compare(variant, deployed);
+    gain.comparison = compare(variant, deployed);
     if (!may_matter(gain.comparison, lifted_->samples()) && !has_numbers(variant)) break;
   }
   std::vector<float> differences(variant.score.size());
@@ -85,7 +85,7 @@ Result<QuantizationTrial::Redrawn> QuantizationTrial::redraw_weights(const json&
     for (const auto& lab : draws) {
       WHYZERO_ASSIGN(const int drawn, lab->add(document));
       WHYZERO_TRY(lab->measure(std::span<const int>(&drawn, 1), count));
-      const Lab::Comparison comparison = Lab::compare((*lab)[drawn], (*lifted_)[id]);
+      const Lab::Comparison comparison = compare((*lab)[drawn], (*lifted_)[id]);
       samples += comparison.samples;
       turned += comparison.gained + comparison.lost;
     }
@@ -179,7 +179,7 @@ Result<QuantizationEvidence> QuantizationTrial::localize(const json& document, c
     Lab lab(case_, options);
     WHYZERO_ASSIGN(const int id, lab.add(document));
     WHYZERO_TRY(lab.measure(std::span<const int>(&id, 1), lab.samples()));
-    evidence.suspects[s].cost = std::max(0.0, Lab::compare((*lifted_)[lifted_id], lab[id]).gain);
+    evidence.suspects[s].cost = std::max(0.0, compare((*lifted_)[lifted_id], lab[id]).gain);
   }
   std::stable_sort(evidence.suspects.begin(), evidence.suspects.end(),
                    [](const RoundedTensor& a, const RoundedTensor& b) { return a.cost.value_or(-1) > b.cost.value_or(-1); });
