@@ -250,6 +250,11 @@ class Tensors(Broken):
         self.assertEqual([one["sample"] for one in found["unreadable"]], ["2.npy", "no.npy", "4.npy"])
         for one, name in zip(found["unreadable"], ("no.jpg", "no.npy", "missing.jpg")):
             self.assertIn(name, one["why"])
+        done = run("diagnose", path, "--format", "json")
+        self.assertIn(done.returncode, (0, 1), done.stderr)
+        messages = [f["message"] for f in json.loads(done.stdout)["findings"] if f["code"] == "D003"]
+        self.assertEqual(len(messages), 1)
+        self.assertIn(f"3 of {len(labels)} samples", messages[0])
 
     def test_none_sound(self):
         path = self.app(input={"tensors": self.broken()})
