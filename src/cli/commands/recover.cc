@@ -7,6 +7,7 @@
 
 #include "app/evaluate.h"
 #include "app/recover/differences.h"
+#include "app/recover/equivalents.h"
 #include "app/recover/recover.h"
 #include "cli/command.h"
 #include "cli/files.h"
@@ -25,6 +26,7 @@ struct OneInput {
   std::vector<std::string> names;
   recover::Recovery recovery;
   std::vector<app::Unreadable> unreadable;
+  std::vector<json> equivalents;
   std::vector<recover::Difference> differences;
   std::vector<std::string> against_model;
 };
@@ -69,6 +71,7 @@ Result<Outcome> recover_app(const std::string& path, const Context& context) {
     WHYZERO_ASSIGN(one.recovery, recover::recover(input, *captured, originals.get(), tensor, {context.threads, context.progress}));
     one.unreadable = unreadable_samples(one.recovery, *captured, originals.get(), tensor);
     if (one.recovery.pipeline.is_array()) {
+      if (originals) one.equivalents = recover::equivalents(one.recovery, *captured, *originals, tensor, context.threads);
       if (!one.believed.empty()) one.differences = recover::differences(one.believed, one.recovery.pipeline);
       one.against_model = recover::against_model(one.recovery.pipeline, *loaded.model, static_cast<size_t>(binding.input_of[k]), tensor);
     }
@@ -114,10 +117,18 @@ json json_of(const OneInput& one) {
     samples.push_back(std::move(entry));
   }
   const auto [largest, mean] = residual_of(r);
-  return {{"input", one.pointer}, {"originals", one.originals}, {"tensors", one.names.size()}, {"pipeline", r.pipeline},
+  return {{"input", one.pointer}, {"originals", one.originals}, {"tensors", one.names.size()}, {"pipeline", r.pipeline}, {"equivalents", one.equivalents},
           {"exact", r.exact}, {"near", r.near}, {"explained", r.explained}, {"residual", {{"largest", finite(largest)}, {"mean", finite(mean)}}},
           {"counts", r.pipeline.is_array() ? json(counts_of(r)) : json::object()}, {"samples", samples}, {"unreadable", unreadable}, {"believed", one.believed},
           {"differences", differences}, {"against_model", one.against_model}, {"facts", facts}, {"fragment", r.fragment}};
+}
+
+/// The method and library of the first step that has one.
+std::string resizer_text(const json& pipeline) {
+  for (const json& step : pipeline)
+    for (const char* name : {"resize", "letterbox"})
+      if (step.contains(name)) return fmt::format("{} of {}", step[name].value("method", ""), step[name].value("library", ""));
+  return "";
 }
 
 std::string steps_text(const json& steps) { return steps.empty() ? "nothing" : steps.dump(); }
@@ -128,6 +139,8 @@ std::string text_of(const OneInput& one) {
   if (r.pipeline.is_array()) {
     text += r.exact ? "The app's pipeline, to the bit:\n" : r.near ? "The app's pipeline, within what float resizers differ by:\n" : "The nearest pipeline that was found (it does not reproduce the tensors):\n";
     for (const json& step : r.pipeline) text += "  " + step.dump() + "\n";
+    for (const json& other : one.equivalents)
+      text += fmt::format("On these photos {} gives the same to the bit.\n", resizer_text(other));
     const auto [largest, mean] = residual_of(r);
     text += "Samples:";
     for (const auto& [name, count] : counts_of(r)) text += fmt::format(" {} {}", count, name);
