@@ -211,15 +211,17 @@ std::vector<json> box_neighbours(const json& geometry, Sweep sweep) {
   for (size_t i = 0; i < geometry.size(); ++i) {
     if (!geometry[i].contains("crop") || !geometry[i]["crop"].contains("box")) continue;
     const auto box = geometry[i]["crop"]["box"].get<std::array<int, 4>>();
+    const auto add = [&](const std::array<int, 4>& other) {
+      if (other == box || other[0] < 0 || other[1] < 0 || other[2] < 1 || other[3] < 1) return;
+      list.push_back(geometry);
+      list.back()[i]["crop"]["box"] = other;
+    };
+    // Both lengths as much: means over areas hardly notice.
+    for (int d = -8; sweep == Sweep::kBoth && d <= 8; ++d) add({box[0], box[1], box[2] + d, box[3] + d});
     for (int x = -left; x <= left; ++x)
       for (int w = -wider; w <= wider; ++w)
         for (int y = -top; y <= top; ++y)
-          for (int h = -higher; h <= higher; ++h) {
-            const std::array<int, 4> other = {box[0] + x, box[1] + y, box[2] + w, box[3] + h};
-            if (other == box || other[0] < 0 || other[1] < 0 || other[2] < 1 || other[3] < 1) continue;
-            list.push_back(geometry);
-            list.back()[i]["crop"]["box"] = other;
-          }
+          for (int h = -higher; h <= higher; ++h) add({box[0] + x, box[1] + y, box[2] + w, box[3] + h});
   }
   return list;
 }

@@ -8,6 +8,8 @@
 #include "base/file.h"
 #include "graph/builder.h"
 #include "graph/tflite_reader.h"
+#include "rules/common/picture.h"
+#include "support/case.h"
 #include "support/toy_app.h"
 #include "support/toy_metadata.h"
 
@@ -112,6 +114,39 @@ TEST(MetadataRules, ALabelFileOfAnotherModelIsANote) {
   const auto* finding = toy::find(app().diagnose(healthy), "F004");
   ASSERT_NE(finding, nullptr);
   EXPECT_NE(finding->message.find("2 lines"), std::string::npos) << finding->message;
+}
+
+/// The first layers of VGG, which was published with blue first and the mean of ImageNet taken away.
+TEST(MetadataRules, FirstLayersHintAtOrderAndRange) {
+  graph::ModelBuilder b;
+  const int x = b.input("image", DType::kFloat32, {1, 8, 8, 3});
+  int last = x;
+  for (int layer = 0, channels = 3; layer < 2; ++layer, channels = 64) {
+    const std::string name = "conv" + std::to_string(layer);
+    std::vector<float> weights(size_t(64 * 9 * channels));
+    for (size_t i = 0; i < weights.size(); ++i) weights[i] = 0.01f * static_cast<float>(i * i % 17) - 0.08f;
+    const int w = b.constant<float>(name + "/w", {64, 3, 3, channels}, weights), shift = b.constant<float>(name + "/b", {64}, std::vector<float>(64, 0.1f));
+    const int y = b.tensor(name, DType::kFloat32, {1, 8, 8, 64});
+    b.node(schema::BuiltinOperator_CONV_2D, {last, w, shift}, {y}, [](auto& f) { return schema::CreateConv2DOptions(f, schema::Padding_SAME, 1, 1, schema::ActivationFunctionType_RELU); });
+    last = y;
+  }
+  std::vector<float> weights(6 * 8 * 8 * 64);
+  for (size_t i = 0; i < weights.size(); ++i) weights[i] = 0.001f * static_cast<float>(i * i % 29) - 0.014f;
+  const int w = b.constant<float>("w", {6, 8 * 8 * 64}, weights), shift = b.constant<float>("b", {6}, std::vector<float>(6, 0.0f)), y = b.tensor("y", DType::kFloat32, {1, 6});
+  b.node(schema::BuiltinOperator_FULLY_CONNECTED, {last, w, shift}, {y}, [](auto& f) { return schema::CreateFullyConnectedOptions(f); });
+  b.output(y);
+  const auto a_case = toy::case_of(app().with_model("vgg.tflite", b.bytes()), app().folder().path());
+  const auto find = [](const std::vector<Change>& changes, const std::string& text) {
+    const auto it = std::find_if(changes.begin(), changes.end(), [&](const Change& c) { return c.text.find(text) != std::string::npos; });
+    EXPECT_NE(it, changes.end()) << text;
+    return it == changes.end() ? Change{} : *it;
+  };
+  const Change bgr = find(channel_changes(*a_case, 0), "BGR"), caffe = find(range_changes(*a_case, 0), "BGR (Caffe)");
+  EXPECT_TRUE(bgr.declared);
+  EXPECT_GE(bgr.prior, 1);
+  EXPECT_TRUE(caffe.declared);
+  const auto plain = toy::case_of(app().document(), app().folder().path());
+  EXPECT_FALSE(find(channel_changes(*plain, 0), "BGR").declared) << "a model that hints at nothing";
 }
 
 /// A range that no list of ours has.
