@@ -5,6 +5,7 @@
 
 #include "app/app.h"
 #include "app/check.h"
+#include "app/label_lines.h"
 #include "app/output.h"
 #include "app/step.h"
 #include "app/words.h"
@@ -194,19 +195,6 @@ Result<void> parse_inputs(App& app) {
     app.inputs.push_back(std::move(*input));
   }
   return {};
-}
-
-/// Exactly the texts between newlines: a final newline makes no line, a CR is stripped, blank lines and a BOM count.
-std::vector<std::string> label_lines(std::string_view text) {
-  std::vector<std::string> lines;
-  while (!text.empty()) {
-    const size_t end = text.find('\n');
-    std::string_view line = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    const size_t last = line.find_last_not_of('\r');
-    lines.emplace_back(line.substr(0, last == std::string_view::npos ? 0 : last + 1));
-  }
-  return lines;
 }
 
 Result<void> parse_labels(App& app, const json& labels) {

@@ -68,6 +68,8 @@ const std::string& CsvTable::cell(size_t row, size_t column) const {
 
 Result<CsvTable> parse_csv(std::string_view text) {
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  if (text.find('\0') != std::string_view::npos)
+    return fail(ErrorCode::kMalformed, "the file has zero bytes: no text, or UTF-16; save it as UTF-8");
   Parser parser{text};
   CsvTable table;
   bool first = true;

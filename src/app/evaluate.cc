@@ -75,12 +75,6 @@ void compare_output(Run& run, std::span<const uint8_t> raw) {
   }
 }
 
-/// The pipeline, which captured tensors have behind them already, and the last checks.
-Result<void> finish_input(Value& value, const Source& source, const Input& input, const TensorInfo& tensor) {
-  if (!source.captured()) WHYZERO_TRY(run_steps(value, input.pipeline, 0, input.pipeline.size(), tensor));
-  return finish_value(value, tensor);
-}
-
 Result<void> run_sample(Run& run, runtime::Session& session, size_t i) {
   Slot& slot = run.slots[i];
   if (run.app.reset_between) WHYZERO_TRY(session.reset_state());
@@ -88,12 +82,11 @@ Result<void> run_sample(Run& run, runtime::Session& session, size_t i) {
     const Input& input = run.app.inputs[k];
     const TensorInfo& tensor = run.binding.tensors[k];
     auto value = run.sources[k]->first_value(i, decode_like(input.pipeline), tensor);
-    if (!value && skips_unreadable(input.kind)) {
+    if (!value) {
       slot.unreadable = std::move(value).error();
       slot.fed.clear();
       return {};
     }
-    if (!value) return fail(std::move(value).error());
     if (value->reinterpreted) run.reinterpreted = true;
     WHYZERO_TRY(finish_input(*value, *run.sources[k], input, tensor));
     slot.fed.push_back(hash_of(value->bytes));
@@ -141,6 +134,29 @@ Result<void> run_parallel(Run& run, std::shared_ptr<const runtime::Runtime> runt
         return {};
       },
       progress);
+}
+
+bool is_mismatch(const Error& error) { return error.code == ErrorCode::kShapeMismatch || error.code == ErrorCode::kDtypeMismatch; }
+
+/// A captured value that the tensor cannot take is a broken file beside others that fit; where none fits for that reason, or a script
+/// handed it to the runtime, it is what the app does wrong.
+Result<void> check_readable(const Run& run) {
+  const bool recorded = run.app.document.contains("calls");
+  std::optional<size_t> first, mismatch;
+  size_t unreadable = 0, mismatches = 0;
+  for (size_t i = 0; i < run.slots.size(); ++i) {
+    const auto& error = run.slots[i].unreadable;
+    if (!error) continue;
+    ++unreadable;
+    if (!first) first = i;
+    if (!is_mismatch(*error)) continue;
+    ++mismatches;
+    if (!mismatch) mismatch = i;
+  }
+  const bool none = unreadable == run.slots.size();
+  if (mismatch && (recorded || (none && 2 * mismatches > unreadable))) return name_sample(fail(Error(*run.slots[*mismatch].unreadable)), run, *mismatch);
+  if (none) return fail(ErrorCode::kNotFound, fmt::format("none of {} samples could be read; the first: {}", unreadable, run.slots[*first].unreadable->text()));
+  return {};
 }
 
 Evaluation summary(Run& run, const Truth& truth) {
@@ -231,6 +247,11 @@ Result<Binding> bind(const App& app, const graph::Model& model) {
   return binding;
 }
 
+Result<void> finish_input(Value& value, const Source& source, const Input& input, const TensorInfo& tensor) {
+  if (!source.captured()) WHYZERO_TRY(run_steps(value, input.pipeline, 0, input.pipeline.size(), tensor));
+  return finish_value(value, tensor);
+}
+
 Result<Value> input_value(const Source& source, const Input& input, size_t i, const TensorInfo& tensor) {
   WHYZERO_ASSIGN(Value value, source.first_value(i, decode_like(input.pipeline), tensor));
   WHYZERO_TRY(finish_input(value, source, input, tensor));
@@ -266,10 +287,8 @@ Result<Evaluation> evaluate_on(std::shared_ptr<const runtime::Runtime> runtime, 
   const bool in_order = keeps_state(*model) && !app.reset_between;
   WHYZERO_TRY(in_order ? run_in_order(run, *runtime, std::move(model), session_options, progress)
                        : run_parallel(run, std::move(runtime), std::move(model), session_options, progress));
+  WHYZERO_TRY(check_readable(run));
   Evaluation evaluation = summary(run, truth);
-  if (evaluation.scored.samples == 0)
-    return fail(ErrorCode::kNotFound,
-                fmt::format("none of {} samples could be read; the first: {}", count, evaluation.unreadable[0].why));
   evaluation.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return evaluation;
 }

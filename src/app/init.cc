@@ -145,6 +145,16 @@ json decoding_for(const graph::Model& model, std::vector<std::string>& notes) {
   return decode;
 }
 
+/// The labels that lie in the model file, where nobody names others and there is one for each class.
+void add_packed_labels(const graph::Model& model, const PlainAppOptions& options, PlainApp& app) {
+  const graph::Subgraph& graph = model.main();
+  if (!options.labels.empty() || graph.outputs.empty()) return;
+  const auto packed = packed_labels(model, 0);
+  if (!packed || packed->labels.size() < 2 || checked_elements(graph.tensors[static_cast<size_t>(graph.outputs[0])].shape) != packed->labels.size()) return;
+  app.document["output"]["labels"] = packed->labels;
+  app.notes.push_back(fmt::format("The labels are those packed into the model file ({}).", packed->file));
+}
+
 json document_of(json input, json decode, const PlainAppOptions& options) {
   json document = {{"whyzero", 1}, {"model", path_text(options.model, options.base)}, {"output", {{"decode", std::move(decode)}}}};
   if (!input.is_null()) document["input"] = std::move(input);
@@ -184,6 +194,7 @@ Result<PlainApp> plain_app(const graph::Model& model, const PlainAppOptions& opt
 
   json decode = decoding_for(model, app.notes);
   app.document = document_of({{"images", std::move(images)}, {"pipeline", std::move(pipeline)}}, std::move(decode), options);
+  add_packed_labels(model, options, app);
   return app;
 }
 

@@ -1,111 +1,124 @@
-// What a model's TFLITE_METADATA says of its inputs. The metadata are a flatbuffer of their own; the few fields that are needed
-// are read here with every offset checked.
+// What a model's TFLITE_METADATA says of its inputs and outputs. The metadata are a flatbuffer of their own; the few fields that
+// are needed are read here with every offset checked.
 #include "app/metadata.h"
 
-#include <cmath>
-#include <cstring>
+#include <algorithm>
+
+#include "app/flat_tables.h"
+#include "app/label_lines.h"
+#include "graph/appended_zip.h"
+#include "trace/unzip.h"
 
 namespace whyzero::app {
 namespace {
 
 // Numbers of the fields in the tables of metadata_schema.fbs.
-constexpr size_t kSubgraphMetadata = 3, kInputTensorMetadata = 2, kOutputTensorMetadata = 3, kProcessUnits = 4, kOptionsType = 0, kOptions = 1, kMean = 0,
-                 kStd = 1;
-constexpr uint8_t kNormalizationOptions = 1;
+constexpr size_t kModelSubgraphs = 3, kModelFiles = 6;
+constexpr size_t kInputTensors = 2, kOutputTensors = 3, kSubgraphFiles = 4;
+constexpr size_t kContent = 3, kProcessUnits = 4, kTensorFiles = 6;
+constexpr size_t kUnionType = 0, kUnionValue = 1, kMean = 0, kStd = 1, kColourSpace = 0;
+constexpr size_t kFileName = 0, kFileType = 2, kFileLocale = 3;
+constexpr uint8_t kNormalizationOptions = 1, kImageProperties = 2;
+constexpr uint8_t kAxisLabels = 2, kValueLabels = 3;
 
-class Buffer {
- public:
-  explicit Buffer(std::span<const uint8_t> bytes) : bytes_(bytes) {}
+/// The metadata of the main subgraph.
+struct Described {
+  FlatTables tables;
+  std::optional<size_t> model, subgraph;
 
-  template <class T>
-  std::optional<T> read(size_t at) const {
-    if (bytes_.size() < sizeof(T) || at > bytes_.size() - sizeof(T)) return std::nullopt;
-    T value;
-    std::memcpy(&value, bytes_.data() + at, sizeof(T));
-    return value;
-  }
-
-  /// Where the offset at `at` leads to.
-  std::optional<size_t> follow(std::optional<size_t> at) const {
-    const auto offset = at ? read<uint32_t>(*at) : std::nullopt;
-    if (!offset || *offset == 0 || *offset >= bytes_.size()) return std::nullopt;
-    return *at + *offset;
-  }
-
-  /// Where a table keeps its field; nothing where it has none.
-  std::optional<size_t> field(std::optional<size_t> table, size_t number) const {
-    const auto back = table ? read<int32_t>(*table) : std::nullopt;
-    if (!back) return std::nullopt;
-    const int64_t vtable = static_cast<int64_t>(*table) - *back;
-    if (vtable < 0) return std::nullopt;
-    const auto size = read<uint16_t>(static_cast<size_t>(vtable));
-    const size_t slot = 4 + 2 * number;
-    if (!size || slot + 2 > *size) return std::nullopt;
-    const auto offset = read<uint16_t>(static_cast<size_t>(vtable) + slot);
-    if (!offset || *offset == 0) return std::nullopt;
-    return *table + *offset;
-  }
-
-  /// Element `index` of a vector of tables.
-  std::optional<size_t> element(std::optional<size_t> vector, size_t index) const {
-    const auto count = vector ? read<uint32_t>(*vector) : std::nullopt;
-    if (!count || index >= *count) return std::nullopt;
-    return follow(*vector + 4 + 4 * index);
-  }
-
-  std::vector<float> floats(std::optional<size_t> vector) const {
-    constexpr uint32_t kMost = 64;
-    std::vector<float> numbers;
-    const auto count = vector ? read<uint32_t>(*vector) : std::nullopt;
-    for (uint32_t i = 0; count && *count <= kMost && i < *count; ++i) {
-      const auto number = read<float>(*vector + 4 + 4 * size_t{i});
-      if (!number || !std::isfinite(*number)) return {};
-      numbers.push_back(*number);
-    }
-    return numbers;
-  }
-
- private:
-  std::span<const uint8_t> bytes_;
+  std::optional<size_t> tensor(size_t list, size_t index) const { return tables.element(tables.follow(tables.field(subgraph, list)), index); }
 };
 
-std::optional<Normalization> normalization_in(const Buffer& buffer, size_t input) {
-  const auto subgraph = buffer.element(buffer.follow(buffer.field(buffer.follow(0), kSubgraphMetadata)), 0);
-  const auto tensor = buffer.element(buffer.follow(buffer.field(subgraph, kInputTensorMetadata)), input);
-  const auto units = buffer.follow(buffer.field(tensor, kProcessUnits));
-  constexpr size_t kMostUnits = 16;
-  for (size_t i = 0; i < kMostUnits; ++i) {
-    const auto unit = buffer.element(units, i);
-    const auto type = buffer.field(unit, kOptionsType);
-    if (!type || buffer.read<uint8_t>(*type) != kNormalizationOptions) continue;
-    const auto options = buffer.follow(buffer.field(unit, kOptions));
-    Normalization found{buffer.floats(buffer.follow(buffer.field(options, kMean))),
-                        buffer.floats(buffer.follow(buffer.field(options, kStd)))};
-    if (!found.mean.empty() && !found.std.empty()) return found;
+std::optional<Described> described(const graph::Model& model) {
+  for (const graph::Metadata& metadata : model.metadata) {
+    if (metadata.name != "TFLITE_METADATA") continue;
+    const FlatTables tables(metadata.data);
+    const auto root = tables.follow(0);
+    return Described{tables, root, tables.element(tables.follow(tables.field(root, kModelSubgraphs)), 0)};
   }
   return std::nullopt;
+}
+
+/// Names of the label files in a table's list of associated files; those for all languages or for English first.
+std::vector<std::string> label_files(const FlatTables& tables, std::optional<size_t> table, size_t field) {
+  constexpr size_t kMostFiles = 64;
+  const auto list = tables.follow(tables.field(table, field));
+  std::vector<std::string> first, others;
+  for (size_t i = 0; i < std::min(tables.count(list), kMostFiles); ++i) {
+    const auto file = tables.element(list, i);
+    const uint8_t type = tables.byte(file, kFileType);
+    if (type != kAxisLabels && type != kValueLabels) continue;
+    const std::string locale = tables.text(tables.follow(tables.field(file, kFileLocale)));
+    (locale.empty() || locale.starts_with("en") ? first : others).push_back(tables.text(tables.follow(tables.field(file, kFileName))));
+  }
+  first.insert(first.end(), others.begin(), others.end());
+  return first;
 }
 
 }  // namespace
 
 std::optional<Normalization> input_normalization(const graph::Model& model, size_t input) {
-  for (const graph::Metadata& metadata : model.metadata)
-    if (metadata.name == "TFLITE_METADATA") return normalization_in(Buffer(metadata.data), input);
+  const auto found = described(model);
+  if (!found) return std::nullopt;
+  const FlatTables& tables = found->tables;
+  const auto units = tables.follow(tables.field(found->tensor(kInputTensors, input), kProcessUnits));
+  constexpr size_t kMostUnits = 16;
+  for (size_t i = 0; i < std::min(tables.count(units), kMostUnits); ++i) {
+    const auto unit = tables.element(units, i);
+    if (tables.byte(unit, kUnionType) != kNormalizationOptions) continue;
+    const auto options = tables.follow(tables.field(unit, kUnionValue));
+    Normalization normalization{tables.floats(tables.follow(tables.field(options, kMean))), tables.floats(tables.follow(tables.field(options, kStd)))};
+    const bool divides = std::none_of(normalization.std.begin(), normalization.std.end(), [](float s) { return s == 0; });
+    if (!normalization.mean.empty() && !normalization.std.empty() && divides) return normalization;
+  }
   return std::nullopt;
 }
 
 std::optional<DescribedTensors> described_tensors(const graph::Model& model) {
-  for (const graph::Metadata& metadata : model.metadata) {
-    if (metadata.name != "TFLITE_METADATA") continue;
-    const Buffer buffer(metadata.data);
-    const auto subgraph = buffer.element(buffer.follow(buffer.field(buffer.follow(0), kSubgraphMetadata)), 0);
-    if (!subgraph) return std::nullopt;
-    const auto count = [&](size_t field) {
-      const auto vector = buffer.follow(buffer.field(subgraph, field));
-      return size_t{vector ? buffer.read<uint32_t>(*vector).value_or(0) : 0};
-    };
-    return DescribedTensors{count(kInputTensorMetadata), count(kOutputTensorMetadata)};
+  const auto found = described(model);
+  if (!found || !found->subgraph) return std::nullopt;
+  const auto count = [&](size_t field) { return found->tables.count(found->tables.follow(found->tables.field(found->subgraph, field))); };
+  return DescribedTensors{count(kInputTensors), count(kOutputTensors)};
+}
+
+ColourSpace described_colours(const graph::Model& model, size_t input) {
+  const auto found = described(model);
+  if (!found) return ColourSpace::kUnknown;
+  const FlatTables& tables = found->tables;
+  const auto content = tables.follow(tables.field(found->tensor(kInputTensors, input), kContent));
+  if (tables.byte(content, kUnionType) != kImageProperties) return ColourSpace::kUnknown;
+  switch (tables.byte(tables.follow(tables.field(content, kUnionValue)), kColourSpace)) {
+    case 1: return ColourSpace::kRgb;
+    case 2: return ColourSpace::kGray;
+    default: return ColourSpace::kUnknown;
   }
+}
+
+std::vector<std::string> packed_file_names(const graph::Model& model) {
+  std::vector<std::string> names;
+  if (!model.bytes) return names;
+  const graph::AppendedZip zip = graph::find_appended_zip(*model.bytes);
+  if (zip.end_record == 0) return names;
+  const auto files = trace::unzip(std::span<const uint8_t>(*model.bytes).subspan(zip.shift));
+  if (!files) return names;
+  for (const auto& [name, content] : *files) names.push_back(name);
+  return names;
+}
+
+std::optional<PackedLabels> packed_labels(const graph::Model& model, size_t output) {
+  const auto found = described(model);
+  if (!found || !model.bytes) return std::nullopt;
+  std::vector<std::string> names = label_files(found->tables, found->tensor(kOutputTensors, output), kTensorFiles);
+  if (names.empty()) names = label_files(found->tables, found->subgraph, kSubgraphFiles);
+  if (names.empty()) names = label_files(found->tables, found->model, kModelFiles);
+  if (names.empty()) return std::nullopt;
+  const graph::AppendedZip zip = graph::find_appended_zip(*model.bytes);
+  if (zip.end_record == 0) return std::nullopt;
+  const auto files = trace::unzip(std::span<const uint8_t>(*model.bytes).subspan(zip.shift));
+  if (!files) return std::nullopt;
+  for (const std::string& name : names)
+    if (const auto file = files->find(name); file != files->end())
+      return PackedLabels{name, label_lines({reinterpret_cast<const char*>(file->second.data()), file->second.size()})};
   return std::nullopt;
 }
 

@@ -49,10 +49,7 @@ Result<trace::Array> read_array(const App& app, const nlohmann::json& source) {
   return fail(ErrorCode::kNotFound, fmt::format("{}: {}", path.string(), unknown_word("array", key, known)));
 }
 
-}  // namespace
-
-Result<std::unique_ptr<Source>> open_arrays(const App& app, const Input& input) {
-  WHYZERO_ASSIGN(trace::Array array, read_array(app, input.source));
+Result<std::unique_ptr<Source>> rows_of(trace::Array array, std::string file) {
   if (array.shape.empty())
     return fail(ErrorCode::kShapeMismatch, "the array is a single number; its first axis must be the samples");
   if (!dtype_is_number(array.dtype))
@@ -65,7 +62,17 @@ Result<std::unique_ptr<Source>> open_arrays(const App& app, const Input& input) 
   constexpr int64_t kMostSamples = 1 << 26;
   if (array.shape[0] > kMostSamples) return fail(ErrorCode::kOutOfMemory, fmt::format("{} samples are too many", array.shape[0]));
   const size_t row_bytes = array.shape[0] > 0 ? array.data.size() / static_cast<size_t>(array.shape[0]) : 0;
-  return std::make_unique<ArraySource>(std::string(text_or(input.source, "file", "")), std::move(array), std::move(shape), row_bytes);
+  return std::make_unique<ArraySource>(std::move(file), std::move(array), std::move(shape), row_bytes);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Source>> open_arrays(const App& app, const Input& input) {
+  WHYZERO_ASSIGN(trace::Array array, read_array(app, input.source));
+  const std::string file(text_or(input.source, "file", ""));
+  auto source = rows_of(std::move(array), file);
+  if (!source) return fail(std::move(source).error(), file);
+  return source;
 }
 
 }  // namespace whyzero::app

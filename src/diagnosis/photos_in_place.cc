@@ -10,11 +10,14 @@ namespace {
 using evidence::Finding;
 using nlohmann::json;
 
-/// Every tensor is what the pipeline makes of its photo.
+/// Every tensor is what the pipeline makes of its photo, wherever both can be read.
 bool reproduces(const recover::Recovery& recovery) {
-  return recovery.pipeline.is_array() && !recovery.samples.empty() &&
-         std::all_of(recovery.samples.begin(), recovery.samples.end(),
-                     [](const recover::SampleResidual& s) { return s.verdict == recover::Verdict::kExact || s.verdict == recover::Verdict::kNear; });
+  using recover::Verdict;
+  const auto is = [](std::initializer_list<Verdict> verdicts) {
+    return [verdicts](const recover::SampleResidual& s) { return std::find(verdicts.begin(), verdicts.end(), s.verdict) != verdicts.end(); };
+  };
+  return recovery.pipeline.is_array() && std::any_of(recovery.samples.begin(), recovery.samples.end(), is({Verdict::kExact, Verdict::kNear})) &&
+         std::all_of(recovery.samples.begin(), recovery.samples.end(), is({Verdict::kExact, Verdict::kNear, Verdict::kUnreadable}));
 }
 
 bool never_filled(const recover::Recovery& recovery) {

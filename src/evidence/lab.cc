@@ -278,8 +278,9 @@ void Lab::run_sample(Worker& worker, std::span<const Job> jobs, size_t k) {
       if (!computed) {
         const ErrorCode code = computed.error().code;
         std::lock_guard lock(mutex_);
-        // A photo that cannot be read says nothing about the variant.
-        if (code != ErrorCode::kIo && code != ErrorCode::kNotFound && code != ErrorCode::kMalformed)
+        // A photo that cannot be read says nothing about the variant; where none can, a wrong layout of frames may be why.
+        const bool none = case_.symptom.failure && case_.symptom.failure->code == ErrorCode::kNotFound;
+        if (none || (code != ErrorCode::kIo && code != ErrorCode::kNotFound && code != ErrorCode::kMalformed))
           group.failure = std::move(computed).error();
         continue;
       }

@@ -1,4 +1,4 @@
-// Appending to a model file and finding the zip that metadata tools put behind it.
+// Appending to a model file, before the zip that metadata tools put behind it.
 #include "graph/file_edit.h"
 
 #include <fmt/format.h>
@@ -7,55 +7,15 @@
 #include <cstring>
 #include <limits>
 
+#include "graph/appended_zip.h"
+
 namespace whyzero::graph {
 namespace {
 
 constexpr size_t kAlignment = 16;
-constexpr size_t kEndRecord = 22, kDirectoryEntry = 46, kLongestComment = 65535;
 
 uint32_t word(std::span<const uint8_t> bytes, size_t at) { return flatbuffers::ReadScalar<uint32_t>(bytes.data() + at); }
 uint16_t half(std::span<const uint8_t> bytes, size_t at) { return flatbuffers::ReadScalar<uint16_t>(bytes.data() + at); }
-
-struct Zip {
-  size_t start = 0, directory = 0, end_record = 0, entries = 0;
-  size_t shift = 0;  // what must be added to the offsets that the zip states
-};
-
-template <class F>
-bool each_entry(std::span<const uint8_t> bytes, const Zip& zip, F f) {
-  size_t at = zip.directory;
-  for (size_t i = 0; i < zip.entries; ++i) {
-    if (at + kDirectoryEntry > zip.end_record || word(bytes, at) != 0x02014b50) return false;
-    f(at);
-    at += kDirectoryEntry + half(bytes, at + 28) + half(bytes, at + 30) + half(bytes, at + 32);
-  }
-  return at == zip.end_record;
-}
-
-/// The zip at the very end of the file, if there is one whose directory is sound.
-Zip find_zip(std::span<const uint8_t> bytes) {
-  const size_t size = bytes.size();
-  if (size < kEndRecord) return {};
-  const size_t lowest = size - std::min(size, kEndRecord + kLongestComment);
-  for (size_t at = size - kEndRecord + 1; at-- > lowest;) {
-    if (word(bytes, at) != 0x06054b50 || at + kEndRecord + half(bytes, at + 20) != size) continue;
-    const size_t length = word(bytes, at + 12), stated = word(bytes, at + 16);
-    if (length > at || stated > at - length) return {};
-    Zip zip{at, at - length, at, half(bytes, at + 10), at - length - stated};
-    bool sound = true;
-    sound = each_entry(bytes, zip,
-                       [&](size_t entry) {
-                         const size_t local = word(bytes, entry + 42) + zip.shift;
-                         if (local + 4 > zip.directory || word(bytes, local) != 0x04034b50)
-                           sound = false;
-                         else
-                           zip.start = std::min(zip.start, local);
-                       }) &&
-            sound;
-    return sound ? zip : Zip{};
-  }
-  return {};
-}
 
 /// Whether the model lies in the first `size` bytes alone: a zip may also be what a buffer at the end of the model holds.
 bool ends_before(const std::vector<uint8_t>& bytes, size_t size) {
@@ -82,7 +42,7 @@ void put_word(std::vector<uint8_t>& bytes, size_t at, size_t value) {
 }  // namespace
 
 FileEdit::FileEdit(const std::vector<uint8_t>& bytes) : bytes_(bytes) {
-  const Zip zip = find_zip(bytes_);
+  const AppendedZip zip = find_appended_zip(bytes_);
   if (zip.end_record == 0 || !ends_before(bytes_, zip.start)) return;
   zip_start_ = zip.start;
   zip_.assign(bytes_.begin() + static_cast<ptrdiff_t>(zip.start), bytes_.end());
@@ -147,10 +107,11 @@ Result<std::vector<uint8_t>> FileEdit::finish() && {
     const size_t start = bytes_.size();
     bytes_.insert(bytes_.end(), zip_.begin(), zip_.end());
     // Readers differ in whether they forgive offsets that do not count what stands before the zip.
-    const Zip zip = find_zip(bytes_);
+    const AppendedZip zip = find_appended_zip(bytes_);
     const size_t moved = start - zip_start_;
     if (moved != 0 && zip.end_record != 0) {
-      each_entry(bytes_, zip, [&](size_t entry) { put_word(bytes_, entry + 42, word(bytes_, entry + 42) + moved); });
+      if (const auto entries = directory_entries(bytes_, zip))
+        for (size_t entry : *entries) put_word(bytes_, entry + 42, word(bytes_, entry + 42) + moved);
       put_word(bytes_, zip.end_record + 16, word(bytes_, zip.end_record + 16) + moved);
     }
   }

@@ -16,7 +16,25 @@ struct Places {
   const int* index;
   const uint32_t* weights;
   size_t count;
+  const uint32_t* grouped;  // weights of four places as columns_of_3 wants them
+  size_t groups;
 };
+
+/// Places whose eight bytes from the first pixel on lie within a row of pixels of three; a row's last places do not.
+size_t groups_within(const LinearAxis& axis, int width) {
+  size_t count = axis.index.size() / 2;
+  while (count > 0 && axis.index[2 * (count - 1)] * 3 + 8 > width * 3) --count;
+  return count / 4;
+}
+
+/// Of the places 0, 2, 1, 3 of each group four times each: the lanes of two vectors.
+std::vector<uint32_t> grouped(const std::vector<uint32_t>& weights, size_t groups) {
+  std::vector<uint32_t> list;
+  for (size_t g = 0; g < groups; g++) {
+    for (size_t place : {0, 2, 1, 3}) list.insert(list.end(), 4, weights[4 * g + place]);
+  }
+  return list;
+}
 
 template <size_t kChannels>
 void columns(const uint8_t* row, int16_t* out, const Places& places, size_t any_channels) {
@@ -41,6 +59,29 @@ __attribute__((target("avx2"))) void columns_avx2(const uint8_t* row, int16_t* o
     _mm_storel_epi64(reinterpret_cast<__m128i*>(out), _mm_packs_epi32(sums, sums));
   }
 }
+
+/// Four places of three channels at once: a place's two pixels are neighbours, or the second has no weight. Writes two elements behind
+/// the last of them.
+__attribute__((target("avx2"))) void columns_of_3(const uint8_t* row, int16_t* out, const Places& places, size_t) {
+  const __m256i pair_up = _mm256_broadcastsi128_si256(_mm_setr_epi8(0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1));
+  const __m256i close_up = _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13, -1, -1, -1, -1));
+  const auto two = [&](int first, int second) __attribute__((target("avx2"))) {
+    const __m128i a = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(row + size_t(first) * 3));
+    const __m128i b = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(row + size_t(second) * 3));
+    return _mm256_shuffle_epi8(_mm256_inserti128_si256(_mm256_castsi128_si256(a), b, 1), pair_up);
+  };
+  const int* index = places.index;
+  const auto* weights = reinterpret_cast<const __m256i*>(places.grouped);
+  for (size_t g = 0; g < places.groups; g++, index += 8, weights += 2, out += 12) {
+    const __m256i even = _mm256_srli_epi32(_mm256_madd_epi16(two(index[0], index[4]), _mm256_loadu_si256(weights)), 4);
+    const __m256i odd = _mm256_srli_epi32(_mm256_madd_epi16(two(index[2], index[6]), _mm256_loadu_si256(weights + 1)), 4);
+    const __m256i sums = _mm256_shuffle_epi8(_mm256_packs_epi32(even, odd), close_up);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(out), _mm256_castsi256_si128(sums));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(out + 6), _mm256_extracti128_si256(sums, 1));
+  }
+  const size_t done = places.groups * 4;
+  columns_avx2<3>(row, out, {places.index + 2 * done, places.weights + done, places.count - done, nullptr, 0}, 3);
+}
 #endif
 
 using Columns = void (*)(const uint8_t*, int16_t*, const Places&, size_t);
@@ -48,7 +89,7 @@ using Columns = void (*)(const uint8_t*, int16_t*, const Places&, size_t);
 Columns columns_for(size_t channels) {
 #if defined(__x86_64__)
   static const bool avx2 = __builtin_cpu_supports("avx2");
-  if (avx2 && channels == 3) return columns_avx2<3>;
+  if (avx2 && channels == 3) return columns_of_3;
   if (avx2 && channels == 4) return columns_avx2<4>;
 #endif
   return channels == 1 ? columns<1> : channels == 3 ? columns<3> : channels == 4 ? columns<4> : columns<0>;
@@ -79,7 +120,9 @@ Image8 resize_opencv_linear(const Image8& source, const LinearAxis& across, cons
   const size_t count = width * channels, stride = count + kSpareLanes;
   const std::vector<uint8_t> last_row = last_row_with_room(source);
   const std::vector<uint32_t> weights = packed(across.weight);
-  const Places places{across.index.data(), weights.data(), width};
+  const size_t groups = channels == 3 ? groups_within(across, source.width) : 0;
+  const std::vector<uint32_t> by_group = grouped(weights, groups);
+  const Places places{across.index.data(), weights.data(), width, by_group.data(), groups};
   const Columns resize_columns = columns_for(channels);
   std::vector<int16_t> kept(stride * 2);
   int held[2] = {-1, -1};  // the source rows in `kept`, even ones first: a place's two are neighbours

@@ -14,54 +14,16 @@
 #include "base/file.h"
 #include "ops/common/memory.h"
 #include "trace/target.h"
+#include "trace/unzip.h"
 
 namespace whyzero::trace {
 namespace {
 
 struct Discard {
   void operator()(zip_t* archive) const { zip_discard(archive); }
-  void operator()(zip_file_t* file) const { zip_fclose(file); }
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
 using Archive = std::unique_ptr<zip_t, Discard>;
-
-std::string error_text(int code) {
-  zip_error_t error;
-  zip_error_init_with_code(&error, code);
-  std::string text = zip_error_strerror(&error);
-  zip_error_fini(&error);
-  return text;
-}
-
-/// One entry, unpacked; reads no more than `limit` bytes whatever the directory of the zip claims.
-Result<std::vector<uint8_t>> read_entry(zip_t* archive, zip_uint64_t index, const std::string& name, size_t limit) {
-  zip_stat_t stat;
-  if (zip_stat_index(archive, index, 0, &stat) != 0 || !(stat.valid & ZIP_STAT_SIZE))
-    return fail(ErrorCode::kMalformed, fmt::format("array {} cannot be found in the zip: {}", name, zip_strerror(archive)));
-  if (stat.size > limit)
-    return fail(ErrorCode::kOutOfMemory, fmt::format("array {} has {} bytes, the limit is {}", name, stat.size, limit));
-  std::unique_ptr<zip_file_t, Discard> file(zip_fopen_index(archive, index, 0));
-  if (!file) return fail(ErrorCode::kMalformed, fmt::format("array {} cannot be unpacked: {}", name, zip_strerror(archive)));
-  // Grows with what really arrives: the claimed size may be a lie.
-  constexpr size_t kStep = size_t{1} << 20;
-  std::vector<uint8_t> bytes;
-  for (;;) {
-    const size_t have = bytes.size();
-    const size_t room = std::min(kStep + have, static_cast<size_t>(stat.size) - have + 1);
-    if (!ops::try_resize(bytes, have + room)) return fail(ErrorCode::kOutOfMemory, fmt::format("no memory for array {}", name));
-    const zip_int64_t got = zip_fread(file.get(), bytes.data() + have, room);
-    if (got < 0)
-      return fail(ErrorCode::kMalformed,
-                  fmt::format("array {} cannot be unpacked: {}", name, zip_error_strerror(zip_file_get_error(file.get()))));
-    bytes.resize(have + static_cast<size_t>(got));
-    if (got == 0) break;
-    if (bytes.size() > stat.size) break;
-  }
-  if (bytes.size() != stat.size)
-    return fail(ErrorCode::kMalformed,
-                fmt::format("array {} unpacks to another size than the {} bytes it claims", name, stat.size));
-  return bytes;
-}
 
 struct Entry {
   std::string name;
@@ -163,7 +125,7 @@ Result<Arrays> read_npz(const std::filesystem::path& path, const NpzLimits& limi
   Archive archive(zip_open(path.c_str(), ZIP_RDONLY, &code));
   if (!archive)
     return fail(code == ZIP_ER_NOZIP || code == ZIP_ER_INCONS ? ErrorCode::kMalformed : ErrorCode::kIo,
-                fmt::format("cannot read {} as .npz: {}", path.string(), error_text(code)));
+                fmt::format("cannot read {} as .npz: {}", path.string(), zip_error_text(code)));
   const zip_int64_t count = zip_get_num_entries(archive.get(), 0);
   if (count < 0 || static_cast<size_t>(count) > limits.arrays)
     return fail(ErrorCode::kOutOfMemory, fmt::format("{} has {} arrays, the limit is {}", path.string(), count, limits.arrays));
@@ -173,7 +135,7 @@ Result<Arrays> read_npz(const std::filesystem::path& path, const NpzLimits& limi
     const char* raw = zip_get_name(archive.get(), static_cast<zip_uint64_t>(k), 0);
     if (!raw) return fail(ErrorCode::kMalformed, fmt::format("{}: entry {} has no name", path.string(), k));
     std::string name(raw);
-    auto bytes = read_entry(archive.get(), static_cast<zip_uint64_t>(k), name, std::min(left, limits.array_bytes));
+    auto bytes = read_zip_entry(archive.get(), static_cast<uint64_t>(k), "array " + name, std::min(left, limits.array_bytes));
     if (!bytes) return fail(std::move(bytes).error(), path.string());
     left -= bytes->size();
     auto array = parse_npy(*bytes, limits);
@@ -212,7 +174,7 @@ Result<void> write_npz(const std::filesystem::path& path, const Arrays& arrays, 
   int code = 0;
   // libzip writes to a temporary beside the target and renames it when the archive is closed.
   Archive archive(zip_open(path.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &code));
-  if (!archive) return fail(ErrorCode::kIo, fmt::format("cannot write {}: {}", path.string(), error_text(code)));
+  if (!archive) return fail(ErrorCode::kIo, fmt::format("cannot write {}: {}", path.string(), zip_error_text(code)));
   for (const Entry& entry : entries) WHYZERO_TRY(add_entry(archive.get(), entry, compress));
   return close_archive(std::move(archive), path);
 }

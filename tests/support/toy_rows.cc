@@ -201,6 +201,7 @@ Writer two_inputs() {
     const int sum = b.tensor("sum", DType::kFloat32, {1, 4});
     b.node(schema::BuiltinOperator_ADD, {y, little}, {sum}, [](auto& f) { return schema::CreateAddOptions(f); });
     b.output(sum);
+    b.signature("serving_default", {{"speed", x}, {"load", z}}, {{"class", sum}});
     EXPECT_TRUE(write_file(folder / "model.tflite", b.bytes()));
     const Matrix second = draw(Matrix(1, std::vector<double>(kFeatures, 0)), kSamples, 1, random);
     EXPECT_TRUE(trace::write_npz(folder / "d.npz", {{"first", array_of(standardized, {kSamples, kFeatures})}, {"second", array_of(second, {kSamples, kFeatures})}}));

@@ -199,4 +199,35 @@ std::vector<json> geometries_for(std::span<const image::Box> boxes, std::span<co
   return list;
 }
 
+std::vector<json> box_neighbours(const json& geometry, Sweep sweep) {
+  // How far a box's begin and length go, across and down.
+  const auto reach = [&](bool across) -> std::array<int, 2> {
+    if (sweep == Sweep::kBoth) return {1, 2};
+    return across == (sweep == Sweep::kAcross) ? std::array{4, 6} : std::array{0, 0};
+  };
+  const auto [left, wider] = reach(true);
+  const auto [top, higher] = reach(false);
+  std::vector<json> list;
+  for (size_t i = 0; i < geometry.size(); ++i) {
+    if (!geometry[i].contains("crop") || !geometry[i]["crop"].contains("box")) continue;
+    const auto box = geometry[i]["crop"]["box"].get<std::array<int, 4>>();
+    const auto add = [&](const std::array<int, 4>& other) {
+      if (other == box || other[0] < 0 || other[1] < 0 || other[2] < 1 || other[3] < 1) return;
+      list.push_back(geometry);
+      list.back()[i]["crop"]["box"] = other;
+    };
+    // Both lengths as much: means over areas hardly notice.
+    for (int d = -8; sweep == Sweep::kBoth && d <= 8; ++d) add({box[0], box[1], box[2] + d, box[3] + d});
+    for (int x = -left; x <= left; ++x)
+      for (int w = -wider; w <= wider; ++w)
+        for (int y = -top; y <= top; ++y)
+          for (int h = -higher; h <= higher; ++h) add({box[0] + x, box[1] + y, box[2] + w, box[3] + h});
+  }
+  return list;
+}
+
+bool resizes(const json& geometry) {
+  return std::any_of(geometry.begin(), geometry.end(), [](const json& step) { return step.contains("resize") || step.contains("letterbox"); });
+}
+
 }  // namespace whyzero::recover

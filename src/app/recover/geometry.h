@@ -26,6 +26,13 @@ std::vector<nlohmann::json> geometries_for(std::span<const image::Box> boxes, st
 /// Two resizes, the first to another size: what blurs or repeats pixels.
 std::vector<nlohmann::json> double_resizes(int width, int height);
 
+enum class Sweep { kAcross, kDown, kBoth };
+/// The same with a box that begins and ends some pixels away, or fewer pixels in both directions; none where nothing is cut to a box.
+std::vector<nlohmann::json> box_neighbours(const nlohmann::json& geometry, Sweep sweep);
+
+/// Whether a method plays a part.
+bool resizes(const nlohmann::json& geometry);
+
 struct Resizer {
   std::string_view method, library;
 };

@@ -4,6 +4,7 @@
 
 #include "app/grid.h"
 #include "app/step.h"
+#include "image/resize.h"
 
 namespace whyzero::recover {
 
@@ -85,5 +86,11 @@ std::vector<uint8_t> border_of(const app::Value& photo, const Look& look, const 
     border[i] = app::number_at(a->dtype, a->bytes.data(), i) != app::number_at(b->dtype, b->bytes.data(), i);
   return border;
 }
+
+bool gives_real(const Resizer& resizer) {
+  return image::gives_float(*image::method_from_name(resizer.method), *image::library_from_name(resizer.library));
+}
+
+bool gives_real(const Look& look) { return look.real || (resizes(look.geometry) && gives_real(look.resizer)); }
 
 }  // namespace whyzero::recover

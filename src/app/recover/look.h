@@ -34,6 +34,10 @@ Point before_turn(size_t turn, int x, int y, int width, int height);
 /// Orders of the colours that give this many channels, likeliest first.
 std::vector<std::string> orders_of(int channels);
 
+/// Whether its pixels are real numbers.
+bool gives_real(const Resizer& resizer);
+bool gives_real(const Look& look);
+
 /// The photo as the look shows it.
 Result<app::Value> picture_of(const app::Value& photo, const Look& look, const app::TensorInfo& tensor);
 /// The places that a letterbox fills; empty where the look has none.

@@ -145,17 +145,18 @@ Result<Recovery> recover(const app::Input& input, const app::Source& captured, c
   Recovery recovery;
   recovery.pipeline = nullptr;
   std::vector<Memory> memories(captured.size());
+  recovery.samples.resize(captured.size());
   std::optional<Error> first_error;
   for (size_t i = 0; i < captured.size(); ++i) {
     auto value = captured.first_value(i, image::DecodeLike::kPillow, tensor);
     if (!value) {
+      recovery.samples[i].verdict = Verdict::kUnreadable;
       if (!first_error) first_error = std::move(value).error();
       continue;
     }
     memories[i].constant = same_element(value->bytes, dtype_size(tensor.dtype));
     memories[i].bytes = std::move(value->bytes);
   }
-  recovery.samples.resize(captured.size());
   if (first_error && std::none_of(memories.begin(), memories.end(), [](const Memory& m) { return m.bytes.has_value(); })) return fail(std::move(*first_error));
   count_constants(memories, tensor, recovery);
   const auto frame = frame_of(tensor);

@@ -2,17 +2,17 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cmath>
+#include <numeric>
 #include <set>
 
 #include "app/edit.h"
+#include "app/recover/forward.h"
 #include "app/recover/screen.h"
+#include "app/recover/settle.h"
 #include "app/recover/survey.h"
 #include "app/recover/taken.h"
 #include "app/recover/unwrap.h"
-#include "app/step.h"
 #include "base/parallel.h"
-#include "image/resize.h"
 
 namespace whyzero::recover {
 namespace {
@@ -20,10 +20,6 @@ namespace {
 using app::StepRole;
 using nlohmann::json;
 
-/// Real numbers that a line explains but for this are the same picture: TensorFlow's own results differ by some 1e-6 of their deviation.
-constexpr double kSameReal = 1e-9;
-/// Rounding to integers leaves 1/sqrt(12) = 0.289 on the mean; another resizer is off by whole steps.
-constexpr double kSameRounded = 0.36;
 /// Numbers that tell a wrong picture from the right one; what passes is compared with all exhibits.
 constexpr size_t kEnough = 5000;
 /// Photos' pixels that a search may work through: some ten seconds.
@@ -33,8 +29,10 @@ constexpr double kNearby = 1.5;
 constexpr size_t kGeometries = 240;
 /// Of the best so far: geometries, resizers and pictures that are looked at further.
 constexpr size_t kFirst = 6, kLeading = 6, kVaried = 4, kRounds = 3;
-/// Steps from box to box.
-constexpr int kWalk = 8;
+/// Usual geometries that every resizer is tried on in the end: the right resizer need not lead on a wrong one.
+constexpr size_t kWide = 32;
+/// Sweeps of a box's sides: across, down, both a little, and so on.
+constexpr int kSweeps = 6;
 /// Candidates that are compared before the next are begun.
 constexpr size_t kAtOnce = 8;
 /// Geometries of the look that knows no straight lines.
@@ -44,38 +42,13 @@ constexpr double kLike = 0.6;
 
 bool by_explained(const Candidate& a, const Candidate& b) { return a.explained > b.explained; }
 
-bool resizes(const json& geometry) {
-  return std::any_of(geometry.begin(), geometry.end(), [](const json& step) { return step.contains("resize") || step.contains("letterbox"); });
-}
-
 bool same(const Resizer& a, const Resizer& b) { return a.method == b.method && a.library == b.library; }
-
-bool gives_real(const Resizer& resizer) {
-  return image::gives_float(*image::method_from_name(resizer.method), *image::library_from_name(resizer.library));
-}
-bool gives_real(const Look& look) { return look.real || (resizes(look.geometry) && gives_real(look.resizer)); }
 
 Candidate with(Candidate like, json geometry, const Resizer& resizer) {
   like.look.geometry = std::move(geometry);
   like.look.resizer = resizer;
   like.look.real = like.look.real && !gives_real(resizer);
   return like;
-}
-
-/// Boxes whose sides are a pixel or two away.
-std::vector<json> neighbours(const json& geometry) {
-  std::vector<json> list;
-  for (size_t i = 0; i < geometry.size(); ++i) {
-    if (!geometry[i].contains("crop") || !geometry[i]["crop"].contains("box")) continue;
-    constexpr int kMoves[][4] = {{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 0}, {0, 0, 0, 1}, {1, 0, -1, 0}, {0, 1, 0, -1}, {1, 0, 1, 0}, {1, 1, -1, -1}, {0, 1, 0, 1}, {1, 1, 0, 0}, {0, 0, 1, 1}};
-    for (const auto& move : kMoves)
-      for (int by : {1, -1, 2, -2}) {
-        json other = geometry;
-        for (size_t k = 0; k < 4; ++k) other[i]["crop"]["box"][k] = geometry[i]["crop"]["box"][k].get<int>() + by * move[k];
-        list.push_back(std::move(other));
-      }
-  }
-  return list;
 }
 
 class Search {
@@ -88,6 +61,7 @@ class Search {
   /// True where a lead's picture meets the memory; then best_ is it.
   bool follow(const Lead& lead);
   bool follow(const Candidate& start, const std::vector<Placed>& placed);
+  void screen_tables();
   bool try_all(std::vector<Candidate> candidates);
   bool try_resizers(const std::vector<Placed>& placed, const Candidate& like, size_t geometries);
   bool try_geometries(const std::vector<Placed>& placed, const Candidate& like);
@@ -95,15 +69,9 @@ class Search {
   bool try_neighbours();
   bool try_variants(const Candidate& like);
   bool settle_nearest();
-  void compare(Candidate& candidate, size_t enough);
-  bool settle(Candidate candidate);
-  Numbers numbers_of(const Candidate& candidate) const;
-  void find_fill(Candidate& candidate) const;
-  void place_stride(Candidate& candidate) const;
+  bool keep(Candidate candidate);
+  Evidence evidence() const { return {input_, sights_, exhibits_}; }
   json believed(std::initializer_list<StepRole> roles) const { return app::steps_of(input_.believed, roles); }
-  const app::Value& photo_of(const Exhibit& exhibit, const Look& look) const {
-    return look.decoder == "tensorflow" && !exhibit.photo_tensorflow.bytes.empty() ? exhibit.photo_tensorflow : exhibit.photo;
-  }
 
   const SearchInput& input_;
   std::vector<Sights> sights_;
@@ -129,103 +97,9 @@ void Search::see() {
     for (Sights& one : unwrapped(sights_[i], input_.tensor, input_.frame.channels)) sights_.push_back(std::move(one));
 }
 
-/// Compares with exhibits until `enough` numbers are seen.
-void Search::compare(Candidate& candidate, size_t enough) {
-  const Sights& sights = sights_[candidate.sights];
-  Match match(input_.frame.channels, sights.reading.dtype);
-  candidate.explained = -1;
-  candidate.alike = candidate.functional = false;
-  size_t numbers = 0;
-  bool real = false;
-  for (size_t e : exhibits_) {
-    if (numbers >= enough) break;
-    numbers += sights.by_exhibit[e].numbers.size();
-    pixels_ += input_.exhibits[e].photo.elements() / 3;
-    const app::Value& photo = photo_of(input_.exhibits[e], candidate.look);
-    const auto picture = picture_of(photo, candidate.look, input_.tensor);
-    if (!picture || picture->elements() != input_.frame.elements()) return;
-    if (picture->dtype != DType::kUInt8 && picture->dtype != DType::kFloat32) return;
-    real = picture->dtype == DType::kFloat32;
-    if (!match.add(*picture, sights.by_exhibit[e], 1, border_of(photo, candidate.look, input_.tensor))) return;
-  }
-  candidate.explained = match.explained();
-  candidate.functional = match.functional();
-  candidate.alike = candidate.functional || candidate.explained > 1 - kSameReal ||
-                    (real && dtype_is_integer(sights.reading.dtype) && match.off_line() < kSameRounded);
-}
-
-/// The match once more, for the table of values; else all pixels.
-Numbers Search::numbers_of(const Candidate& candidate) const {
-  const Sights& sights = sights_[candidate.sights];
-  const int channels = input_.frame.channels;
-  Match match(channels);
-  Pairs pairs;
-  for (size_t e : exhibits_) {
-    const app::Value& photo = photo_of(input_.exhibits[e], candidate.look);
-    const auto picture = picture_of(photo, candidate.look, input_.tensor);
-    if (!picture) return {};
-    if (candidate.functional) {
-      match.add(*picture, sights.by_exhibit[e], 1, border_of(photo, candidate.look, input_.tensor));
-    } else {
-      append(pairs, pairs_of(*picture, sights.by_exhibit[e], channels, border_of(photo, candidate.look, input_.tensor)));
-    }
-  }
-  if (candidate.functional) pairs = pairs_of(match, channels);
-  return find_numbers(pairs, candidate.reading.dtype, input_.tensor, believed({StepRole::kRange, StepRole::kStore}));
-}
-
-/// The pixel that a letterbox's border must have been to become what stands there.
-void Search::find_fill(Candidate& candidate) const {
-  if (!candidate.look.letterboxed()) return;
-  for (size_t e : exhibits_) {
-    const app::Value& photo = photo_of(input_.exhibits[e], candidate.look);
-    const std::vector<uint8_t> border = border_of(photo, candidate.look, input_.tensor);
-    const Sight& sight = sights_[candidate.sights].by_exhibit[e];
-    const auto channels = static_cast<size_t>(input_.frame.channels);
-    for (size_t i = 0; i < sight.places.size(); ++i) {
-      if (sight.places[i] >= border.size() || !border[sight.places[i]]) continue;
-      app::Value ramp;
-      ramp.shape = {256, 1, input_.frame.channels};
-      for (size_t v = 0; v < 256 * channels; ++v) ramp.bytes.push_back(static_cast<uint8_t>(v / channels));
-      if (!app::run_steps(ramp, candidate.numbers.steps, 0, candidate.numbers.steps.size(), input_.tensor)) return;
-      double nearest = std::numeric_limits<double>::infinity();
-      int fill = 0;
-      for (int v = 0; v < 256; ++v) {
-        const double distance = std::fabs(app::number_at(ramp.dtype, ramp.bytes.data(), size_t(v) * channels + sight.places[i] % channels) - sight.numbers[i]);
-        if (distance < nearest) nearest = distance, fill = v;
-      }
-      for (json& step : candidate.look.geometry)
-        if (step.contains("letterbox")) step["letterbox"]["fill"] = fill;
-      return;
-    }
-  }
-}
-
-/// Gaps between rows came before the arithmetic where they hold what becomes of zero, else after it.
-void Search::place_stride(Candidate& candidate) const {
-  Reading& reading = candidate.reading;
-  if (reading.early_stride == 0 || exhibits_.empty()) return;
-  const bool real = gives_real(candidate.look);
-  const double gap = gap_number(reading, input_.exhibits[exhibits_.front()].memory, input_.frame);
-  app::Value zero;
-  zero.shape = {1, 1, input_.frame.channels};
-  zero.bytes.resize(size_t(input_.frame.channels));
-  const json& steps = candidate.numbers.steps;
-  const bool early = app::run_steps(zero, steps, 0, steps.size(), input_.tensor) &&
-                     app::number_at(zero.dtype, zero.bytes.data(), (size_t(input_.frame.width) * size_t(input_.frame.channels)) % zero.elements()) == gap;
-  if (early && real) reading.early_size = sizeof(float);
-  if (!early || (real && gap == 0)) {
-    reading.late_stride = reading.early_stride * dtype_size(reading.dtype);
-    reading.early_stride = 0;
-  }
-}
-
-/// Finds the numbers of a candidate; true where they meet every pair.
-bool Search::settle(Candidate candidate) {
-  candidate.numbers = numbers_of(candidate);
-  find_fill(candidate);
-  place_stride(candidate);
-  const bool met = candidate.numbers.missed == 0;
+/// The best so far, its numbers found; true where they meet every pair.
+bool Search::keep(Candidate candidate) {
+  const bool met = settle(candidate, evidence());
   const bool better = !best_ || (met && best_->numbers.missed > 0) || (met == (best_->numbers.missed == 0) && candidate.explained > best_->explained);
   if (better) best_ = std::move(candidate);
   return met;
@@ -236,11 +110,11 @@ bool Search::try_all(std::vector<Candidate> candidates) {
   std::erase_if(candidates, [&](const Candidate& one) { return !known_.insert(one.look.steps().dump()).second; });
   for (size_t begin = 0; begin < candidates.size() && pixels_ < kMostPixels; begin += kAtOnce) {
     const size_t count = std::min(kAtOnce, candidates.size() - begin);
-    parallel_for(count, input_.threads, [&](int, size_t i) { compare(candidates[begin + i], kEnough); });
+    parallel_for(count, input_.threads, [&](int, size_t i) { pixels_ += compare(candidates[begin + i], evidence(), kEnough); });
     for (size_t i = begin; i < begin + count; ++i) {
       if (candidates[i].alike) {
-        compare(candidates[i], SIZE_MAX);
-        if (candidates[i].alike && settle(candidates[i])) return true;
+        pixels_ += compare(candidates[i], evidence(), SIZE_MAX);
+        if (candidates[i].alike && keep(candidates[i])) return true;
       }
       tried_.push_back(candidates[i]);
     }
@@ -298,17 +172,19 @@ bool Search::try_geometries(const std::vector<Placed>& placed, const Candidate& 
   return false;
 }
 
-/// Boxes beside the best one, and beside the best of those, with each of the resizers that lead.
+/// Boxes beside the best one, with each of the resizers that lead. Columns depend on the sides across alone and rows on those down: each
+/// pair of sides is sought by itself, where single steps would be lost among resizers that skip pixels.
 bool Search::try_neighbours() {
   for (const Candidate& start : leaders()) {
     Candidate here = start;
-    for (int walked = 0; walked < kWalk; ++walked) {
+    for (int sweep = 0; sweep < kSweeps; ++sweep) {
       std::vector<Candidate> beside;
-      for (json& one : neighbours(here.look.geometry)) beside.push_back(with(here, std::move(one), here.look.resizer));
+      for (json& one : box_neighbours(here.look.geometry, static_cast<Sweep>(sweep % 3))) beside.push_back(with(here, std::move(one), here.look.resizer));
       if (beside.empty()) break;
       if (try_all(std::move(beside))) return true;
       const auto best = std::find_if(tried_.begin(), tried_.end(), [&](const Candidate& c) { return same(c.look.resizer, here.look.resizer); });
-      if (best == tried_.end() || best->explained <= here.explained) break;
+      if (best == tried_.end()) break;
+      if (best->explained <= here.explained && sweep > 1) break;
       here = Candidate(*best);
     }
   }
@@ -340,7 +216,7 @@ bool Search::settle_nearest() {
     for (const Candidate& one : tried_) {
       if (one.explained <= (best_ ? best_->explained : 0)) break;
       if (gives_real(one.look) != real) continue;
-      if (settle(one)) return true;
+      if (keep(one)) return true;
       break;
     }
   return false;
@@ -378,7 +254,8 @@ bool Search::follow(const Lead& lead) {
   for (size_t e : lead.witnesses) sizes.push_back({input_.exhibits[e].photo.shape[1], input_.exhibits[e].photo.shape[0]});
   std::vector<json> geometries;
   if (json own = believed({StepRole::kGeometry}); !own.empty()) geometries.push_back(std::move(own));
-  for (json& one : usual_geometries(width, height, sizes)) geometries.push_back(std::move(one));
+  const std::vector<json> usual = usual_geometries(width, height, sizes);
+  geometries.insert(geometries.end(), usual.begin(), usual.end());
   for (const Corners corners : kAllCorners)
     for (json& one : geometries_for(centred_boxes(lead.boxes, width, height, corners), sizes, width, height))
       if (std::find(geometries.begin(), geometries.end(), one) == geometries.end()) geometries.push_back(std::move(one));
@@ -393,6 +270,7 @@ bool Search::follow(const Lead& lead) {
     for (Placed& one : placed_geometries(geometries, lead.boxes, sizes, width, height, 4 * kNearby))
       if (std::none_of(placed.begin(), placed.end(), [&](const Placed& p) { return p.geometry == one.geometry && p.corners == one.corners; })) placed.push_back(std::move(one));
   if (follow(start, placed)) return true;
+  if (!tried_.empty() && try_resizers(placed_geometries(usual, lead.boxes, sizes, width, height, 4 * kNearby), Candidate(tried_.front()), kWide)) return true;
   if (lead.explained < 0.9 || tried_.empty()) return false;
   std::vector<Placed> twice;
   for (json& one : double_resizes(width, height)) twice.push_back({std::move(one), Corners::kCentred, 0});
@@ -400,13 +278,8 @@ bool Search::follow(const Lead& lead) {
   return try_geometries(twice, like) || try_resizers({{tried_.front().look.geometry, Corners::kCentred, 0}}, Candidate(tried_.front()), 1);
 }
 
-std::optional<Candidate> Search::run() {
-  see();
-  if (sights_.empty()) return std::nullopt;
-  for (const Lead& lead : survey(input_, sights_))
-    if (follow(lead)) return best_;
-  if (best_ && best_->explained > kLike) return best_;
-  // Arithmetic that wraps around hides a picture from straight lines, not from a table.
+/// Arithmetic that wraps around or clamps hides a picture from straight lines, not from a table.
+void Search::screen_tables() {
   exhibits_.clear();
   std::vector<Size> sizes;
   for (size_t e = 0; e < input_.exhibits.size(); ++e) {
@@ -417,11 +290,25 @@ std::optional<Candidate> Search::run() {
   if (geometries.size() > kScreened) geometries.resize(kScreened);
   sights_.resize(plain_);
   const std::vector<Candidate> coarse = screen(input_, sights_, geometries, 8);
-  if (coarse.empty()) return best_;
+  if (coarse.empty()) return;
   std::vector<Placed> placed;
   for (const Candidate& one : coarse) placed.push_back({one.look.geometry, Corners::kCentred, 0});
   if (coarse.front().explained < kLike) placed.resize(1);
   follow(coarse.front(), placed);
+}
+
+std::optional<Candidate> Search::run() {
+  see();
+  if (sights_.empty()) return std::nullopt;
+  for (const Lead& lead : survey(input_, sights_))
+    if (follow(lead)) return best_;
+  if (!best_ || best_->explained <= kLike) screen_tables();
+  if (best_ && best_->numbers.missed == 0) return best_;
+  sights_.resize(plain_);
+  exhibits_.resize(input_.exhibits.size());
+  std::iota(exhibits_.begin(), exhibits_.end(), size_t{0});
+  for (Candidate& one : tried_forward(input_, sights_))
+    if (keep(std::move(one))) break;
   return best_;
 }
 

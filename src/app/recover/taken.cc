@@ -24,6 +24,7 @@ struct Axis {
     if (corners == Corners::kLegacy) shift = 0.5 - 0.5 * scale;
     if (corners == Corners::kLegacyNearest) shift = -0.5 * scale;
     if (corners == Corners::kAligned && to > 1) scale = (size - 1) / (to - 1), shift = 0.5 - 0.5 * scale;
+    if (corners == Corners::kAlignedArea && to > 1) scale = (size - 1) / (to - 1);
     start += step * shift, step *= scale, size = to;
   }
 };
@@ -80,7 +81,7 @@ double median(std::vector<double> list) {
 
 Corners corners_of(const Resizer& resizer) {
   const bool nearest = resizer.method == "nearest";
-  if (resizer.method == "area") return Corners::kCentred;
+  if (resizer.method == "area") return resizer.library == "tensorflow-align-corners" ? Corners::kAlignedArea : Corners::kCentred;
   if (resizer.library == "tensorflow-v1") return nearest ? Corners::kLegacyNearest : Corners::kLegacy;
   if (resizer.library == "opencv" && nearest) return Corners::kLegacyNearest;
   if (resizer.library == "tensorflow-align-corners") return Corners::kAligned;
@@ -104,8 +105,8 @@ std::vector<image::Box> centred_boxes(std::span<const image::Box> shown, int wid
     left = from;
     if (corners == Corners::kLegacy) left = from - 0.5 + 0.5 * step;
     if (corners == Corners::kLegacyNearest) left = from + 0.5 * step;
-    if (corners == Corners::kAligned) {
-      left = from - 0.5 + 0.5 * step;
+    if (corners == Corners::kAligned || corners == Corners::kAlignedArea) {
+      if (corners == Corners::kAligned) left = from - 0.5 + 0.5 * step;
       step = (step * (size - 1) + 1) / size;
     }
     right = left + step * size;

@@ -8,9 +8,10 @@
 
 namespace whyzero::recover {
 
-/// Where resizers take a pixel from: half-pixel centres, or corners in one of the older ways.
-enum class Corners { kCentred, kLegacy, kLegacyNearest, kAligned };
-inline constexpr Corners kAllCorners[] = {Corners::kCentred, Corners::kLegacy, Corners::kLegacyNearest, Corners::kAligned};
+/// Where resizers take a pixel from: half-pixel centres, or corners in one of the older ways. Areas begin at the corner in all of them, and
+/// only their size follows aligned corners.
+enum class Corners { kCentred, kLegacy, kLegacyNearest, kAligned, kAlignedArea };
+inline constexpr Corners kAllCorners[] = {Corners::kCentred, Corners::kLegacy, Corners::kLegacyNearest, Corners::kAligned, Corners::kAlignedArea};
 Corners corners_of(const Resizer& resizer);
 
 /// The box that the result of these steps shows, beyond the photo where it has a border. False where the photo is too small.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/recover/geometry.h"
 #include "app/step.h"
 #include "base/parallel.h"
 
@@ -13,13 +14,6 @@ using nlohmann::json;
 
 /// TensorFlow's resizers are met within 1e-4 of 0…255; the tensor's own range stands for those 255.
 constexpr double kNearShare = 1e-4 / 100;
-
-Result<app::Value> forward(const app::Source& originals, size_t i, const json& pipeline, const app::TensorInfo& tensor) {
-  WHYZERO_ASSIGN(app::Value value, originals.first_value(i, app::decode_like(pipeline), tensor));
-  WHYZERO_TRY(app::run_steps(value, pipeline, 0, pipeline.size(), tensor));
-  WHYZERO_TRY(app::finish_value(value, tensor));
-  return value;
-}
 
 bool good(Verdict verdict) { return verdict == Verdict::kExact || verdict == Verdict::kNear; }
 
@@ -52,7 +46,7 @@ SampleResidual of_sample(const Memory& memory, const app::Source& originals, siz
   SampleResidual residual;
   residual.verdict = Verdict::kUnreadable;
   if (!memory.bytes) return residual;
-  const auto made = forward(originals, i, pipeline, tensor);
+  const auto made = run_on_photo(originals, i, pipeline, tensor);
   if (!made) return residual;
   residual = compare(*made, *memory.bytes, tensor);
   if (residual.verdict == Verdict::kDiffers && memory.constant) residual.verdict = Verdict::kConstant;
@@ -82,25 +76,58 @@ std::vector<json> other_beginnings(const json& pipeline) {
   return list;
 }
 
-/// Tries other decoders on the samples that differ; the one that mends most of them and spoils none is taken.
-void mend_decoder(const std::vector<Memory>& memories, const app::Source& originals, const app::TensorInfo& tensor, int threads, Recovery& recovery) {
+/// The same with another method or library.
+std::vector<json> other_resizers(const json& pipeline) {
+  std::vector<json> list;
+  for (const Resizer& resizer : all_resizers())
+    if (json other = with_method(pipeline, resizer.method, resizer.library); other != pipeline) list.push_back(std::move(other));
+  return list;
+}
+
+/// The same with a share of the photo that is a little other: one photo may round them alike.
+std::vector<json> other_shares(const json& pipeline) {
+  std::vector<json> list;
+  for (size_t i = 0; i < pipeline.size(); ++i) {
+    if (!pipeline[i].contains("crop") || !pipeline[i]["crop"].contains("central")) continue;
+    const double share = pipeline[i]["crop"]["central"];
+    const auto add = [&](double other) {
+      if (other == share || std::fabs(other - share) > 0.0151 || other <= 0 || other > 1) return;
+      for (const bool tensorflow : {false, true}) {
+        json changed = pipeline;
+        changed[i]["crop"] = {{"central", other}};
+        if (tensorflow) changed[i]["crop"]["library"] = "tensorflow";
+        list.push_back(std::move(changed));
+      }
+    };
+    for (int k = 1; k < 16; ++k) add(k / 16.0);
+    for (int k = 1; k < 200; ++k) add(k / 200.0);
+  }
+  return list;
+}
+
+/// Tries other pipelines on the samples that differ; the one that mends most of them and spoils none is taken.
+void mend(const std::vector<json>& pipelines, const std::vector<Memory>& memories, const app::Source& originals, const app::TensorInfo& tensor, int threads, Recovery& recovery) {
   std::vector<size_t> bad;
   for (size_t i = 0; i < memories.size(); ++i)
     if (recovery.samples[i].verdict == Verdict::kDiffers) bad.push_back(i);
-  if (bad.empty()) return;
-  for (const json& pipeline : other_beginnings(recovery.pipeline)) {
+  size_t most = 0;
+  std::vector<SampleResidual> best;
+  for (const json& pipeline : pipelines) {
+    if (bad.empty()) break;
     std::vector<SampleResidual> tried(bad.size());
     parallel_for(bad.size(), threads, [&](int, size_t k) { tried[k] = of_sample(memories[bad[k]], originals, bad[k], pipeline, tensor); });
-    if (std::none_of(tried.begin(), tried.end(), [](const SampleResidual& r) { return good(r.verdict); })) continue;
+    const auto mended = static_cast<size_t>(std::count_if(tried.begin(), tried.end(), [](const SampleResidual& r) { return good(r.verdict); }));
+    if (mended <= most) continue;
     std::vector<SampleResidual> all(memories.size());
     parallel_for(memories.size(), threads, [&](int, size_t i) { all[i] = of_sample(memories[i], originals, i, pipeline, tensor); });
     bool spoiled = false;
     for (size_t i = 0; i < all.size(); ++i) spoiled = spoiled || (good(recovery.samples[i].verdict) && !good(all[i].verdict));
     if (spoiled) continue;
-    recovery.samples = std::move(all);
+    most = mended;
+    best = std::move(all);
     recovery.pipeline = pipeline;
-    return;
   }
+  if (most > 0) recovery.samples = std::move(best);
 }
 
 /// A sample that holds another's picture: the tensor of an earlier one, or what the pipeline makes of the photo before.
@@ -111,16 +138,27 @@ void find_stale(const std::vector<Memory>& memories, const app::Source& original
     for (size_t j = i; j-- > 0 && !residual.like;)
       if (memories[j].bytes && *memories[j].bytes == *memories[i].bytes) residual.like = j;
     if (!residual.like)
-      if (const auto made = forward(originals, i - 1, recovery.pipeline, tensor); made && made->bytes == *memories[i].bytes) residual.like = i - 1;
+      if (const auto made = run_on_photo(originals, i - 1, recovery.pipeline, tensor); made && made->bytes == *memories[i].bytes) residual.like = i - 1;
     if (residual.like) residual.verdict = Verdict::kStale;
   }
 }
 
 }  // namespace
 
+Result<app::Value> run_on_photo(const app::Source& originals, size_t i, const json& pipeline, const app::TensorInfo& tensor) {
+  WHYZERO_ASSIGN(app::Value value, originals.first_value(i, app::decode_like(pipeline), tensor));
+  WHYZERO_TRY(app::run_steps(value, pipeline, 0, pipeline.size(), tensor));
+  WHYZERO_TRY(app::finish_value(value, tensor));
+  return value;
+}
+
 void verify(const std::vector<Memory>& memories, const app::Source& originals, const app::TensorInfo& tensor, int threads, Recovery& recovery) {
   parallel_for(memories.size(), threads, [&](int, size_t i) { recovery.samples[i] = of_sample(memories[i], originals, i, recovery.pipeline, tensor); });
-  mend_decoder(memories, originals, tensor, threads, recovery);
+  mend(other_beginnings(recovery.pipeline), memories, originals, tensor, threads, recovery);
+  // Few photos may not tell two resizers apart that more of them do.
+  if (std::any_of(recovery.samples.begin(), recovery.samples.end(), [](const SampleResidual& r) { return good(r.verdict); }))
+    for (const std::vector<json>& others : {other_shares(recovery.pipeline), other_resizers(recovery.pipeline)})
+      mend(others, memories, originals, tensor, threads, recovery);
   find_stale(memories, originals, tensor, recovery);
   size_t exact = 0, near = 0, differ = 0;
   for (const SampleResidual& residual : recovery.samples) {

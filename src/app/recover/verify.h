@@ -14,8 +14,11 @@ struct Memory {
   bool constant = false;                      // every element the same
 };
 
-/// Fills the residuals. Where some samples differ, other decoders and the EXIF tag are tried on them, and `recovery.pipeline` begins
-/// with what mends them.
+/// What the pipeline makes of a sample's photo.
+Result<app::Value> run_on_photo(const app::Source& originals, size_t i, const nlohmann::json& pipeline, const app::TensorInfo& tensor);
+
+/// Fills the residuals. Where some samples differ, other decoders, the EXIF tag and other resizers are tried on them, and
+/// `recovery.pipeline` becomes what mends them.
 void verify(const std::vector<Memory>& memories, const app::Source& originals, const app::TensorInfo& tensor, int threads, Recovery& recovery);
 
 }  // namespace whyzero::recover

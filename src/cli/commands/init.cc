@@ -11,6 +11,7 @@
 
 #include "app/app.h"
 #include "app/edit.h"
+#include "app/table_statistics.h"
 #include "app/words.h"
 #include "base/file.h"
 #include "cli/command.h"
@@ -25,7 +26,7 @@ using app::StepRole;
 using nlohmann::json;
 
 struct Options {
-  std::string model, labels, truth, output = "app.json";
+  std::string model, labels, truth, scale, training, output = "app.json";
   std::vector<std::string> images;
   bool yes = false, force = false;
 };
@@ -93,12 +94,34 @@ Result<app::PlainApp> draft(const Options& options) {
   return app::draft_app(*model, plain);
 }
 
+/// Statistics of the training table become the pipeline of an app that feeds rows of a table.
+Result<void> add_scaling(const Options& options, app::PlainApp& drafted) {
+  if (options.scale.empty()) {
+    if (options.training.empty()) return {};
+    return fail(ErrorCode::kInvalidArgument, "--training is for --scale standardize or --scale minmax, which say what is kept of the table");
+  }
+  if (!drafted.document.contains("input") || !drafted.document["input"].contains("table"))
+    return fail(ErrorCode::kInvalidArgument, "--scale is for a table: give a .csv file behind the model");
+  const json& table = drafted.document["input"]["table"];
+  const std::string file = options.training.empty() ? options.images.front() : options.training;
+  WHYZERO_ASSIGN(const auto columns, app::table_statistics(file, {}, table.value("label", "")));
+  drafted.document["input"]["pipeline"] = app::scaling_steps(columns, options.scale == "minmax" ? app::Scaling::kMinMax : app::Scaling::kStandardize);
+  json features = json::array();
+  for (const auto& column : columns) features.push_back(column.name);
+  drafted.document["input"]["table"]["features"] = features;
+  drafted.notes.push_back(fmt::format("The pipeline keeps the statistics of {} ({} columns); they must be those of the table that the model was trained on.", file, columns.size()));
+  for (const auto& column : columns)
+    if (column.left_out > 0) drafted.notes.push_back(fmt::format("{} cells of column \"{}\" are no numbers and were left out of its statistics.", column.left_out, column.name));
+  return {};
+}
+
 int run(const Context& context, const Options& options) {
   std::error_code error;
   if (fs::exists(options.output, error) && !options.force)
     return fail_with(context, Error{ErrorCode::kInvalidArgument, options.output + " is there already; name another file with --output, or write over it with --force", {}});
   auto drafted = draft(options);
   if (!drafted) return fail_with(context, drafted.error());
+  if (auto scaled = add_scaling(options, *drafted); !scaled) return fail_with(context, scaled.error());
   const fs::path base = fs::absolute(options.output, error).parent_path();
   if (!options.yes && !context.json() && isatty(STDIN_FILENO) && isatty(STDERR_FILENO)) ask_author(drafted->document, base);
   if (auto checked = app::parse_app(drafted->document, base); !checked) return fail_with(context, checked.error());
@@ -116,6 +139,8 @@ Runner declare(CLI::App& parser) {
   parser.add_option("images", options->images, "Photos, a folder of folders, a table (.csv), arrays (.npy, .npz) or captured tensors (.bin, .log)");
   parser.add_option("--labels", options->labels, "Text file, line k names class k")->type_name("FILE");
   parser.add_option("--truth", options->truth, "CSV with header sample,label")->type_name("FILE");
+  parser.add_option("--scale", options->scale, "Scale a table's features by statistics that are kept in the app file")->check(CLI::IsMember({"standardize", "minmax"}));
+  parser.add_option("--training", options->training, "The table that the statistics are taken of, if it is another (.csv)")->type_name("FILE");
   parser.add_option("--output", options->output, "The app file to write")->type_name("FILE")->capture_default_str();
   parser.add_flag("--yes", options->yes, "Ask nothing");
   parser.add_flag("--force", options->force, "Write over a file that is there");

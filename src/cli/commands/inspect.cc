@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "app/metadata.h"
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/terminal.h"
@@ -84,6 +85,7 @@ json describe_model(const graph::Model& model) {
           {"macs", graph::total_macs(model)},
           {"constant_bytes", constants},
           {"metadata", metadata},
+          {"packed_files", app::packed_file_names(model)},
           {"subgraphs", subgraphs}};
 }
 
@@ -118,6 +120,7 @@ std::string text_of(const graph::Model& model, size_t file_bytes) {
   for (const graph::Signature& signature : model.signatures) text += fmt::format("signature {}\n", printable(signature.key));
   for (const graph::Metadata& entry : model.metadata)
     text += fmt::format("metadata {} ({} bytes)\n", printable(entry.name), entry.data.size());
+  for (const std::string& name : app::packed_file_names(model)) text += fmt::format("packed file {}\n", printable(name));
   std::map<std::string, int> kinds;
   for (const graph::Subgraph& graph : model.subgraphs)
     for (const graph::Node& node : graph.nodes) ++kinds[fmt::format("{} version {}", node.op_name, node.version)];

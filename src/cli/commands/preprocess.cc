@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "app/check.h"
-#include "app/evaluate.h"
+#include "app/evaluate_on.h"
 #include "app/step.h"
 #include "app/words.h"
 #include "base/parallel.h"
@@ -89,10 +89,16 @@ struct Outcome {
 Result<Outcome> every_sample(const app::Source& source, const app::Input& input, const app::TensorInfo& tensor,
                              std::vector<size_t> wanted, const Context& context) {
   std::vector<std::optional<Result<app::Value>>> results(wanted.size());
+  std::vector<char> finished(wanted.size(), 1);
   std::atomic<size_t> done{0};
   parallel_for(wanted.size(), context.threads, [&](int, size_t k) {
     if (context.progress->cancelled()) return;
-    results[k] = app::input_value(source, input, wanted[k], tensor);
+    results[k] = source.first_value(wanted[k], app::decode_like(input.pipeline), tensor);
+    if (*results[k])
+      if (auto finish = app::finish_input(**results[k], source, input, tensor); !finish) {
+        results[k] = fail(std::move(finish).error());
+        finished[k] = 0;
+      }
     context.progress->update("preprocessing", ++done, wanted.size());
   });
   if (context.progress->cancelled()) return fail(ErrorCode::kCancelled, "interrupted");
@@ -101,10 +107,7 @@ Result<Outcome> every_sample(const app::Source& source, const app::Input& input,
   std::vector<std::string> names;
   for (size_t k = 0; k < wanted.size(); ++k) {
     auto& result = *results[k];
-    const ErrorCode code = result ? ErrorCode::kInvalidArgument : result.error().code;
-    const bool unreadable = code == ErrorCode::kNotFound || code == ErrorCode::kIo || code == ErrorCode::kMalformed ||
-                            code == ErrorCode::kUnsupported;
-    if (!result && !(unreadable && app::skips_unreadable(input.kind))) return fail(std::move(result).error());
+    if (!finished[k]) return fail(std::move(result).error(), source.place(wanted[k]));
     if (!result) {
       outcome.unreadable.push_back({source.name(wanted[k]), result.error().text()});
       continue;

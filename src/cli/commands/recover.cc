@@ -7,6 +7,7 @@
 
 #include "app/evaluate.h"
 #include "app/recover/differences.h"
+#include "app/recover/equivalents.h"
 #include "app/recover/recover.h"
 #include "cli/command.h"
 #include "cli/files.h"
@@ -24,6 +25,8 @@ struct OneInput {
   json believed;
   std::vector<std::string> names;
   recover::Recovery recovery;
+  std::vector<app::Unreadable> unreadable;
+  std::vector<json> equivalents;
   std::vector<recover::Difference> differences;
   std::vector<std::string> against_model;
 };
@@ -32,6 +35,22 @@ struct Outcome {
   std::vector<OneInput> inputs;
   double seconds = 0;
 };
+
+/// Samples whose tensor or photo cannot be read, and why.
+std::vector<app::Unreadable> unreadable_samples(const recover::Recovery& recovery, const app::Source& captured, const app::Source* originals, const app::TensorInfo& tensor) {
+  std::vector<app::Unreadable> list;
+  for (size_t i = 0; i < recovery.samples.size(); ++i) {
+    if (recovery.samples[i].verdict != Verdict::kUnreadable) continue;
+    for (const app::Source* source : {&captured, originals}) {
+      if (!source) continue;
+      const auto value = source->first_value(i, image::DecodeLike::kPillow, tensor);
+      if (value) continue;
+      list.push_back({captured.name(i), value.error().text()});
+      break;
+    }
+  }
+  return list;
+}
 
 Result<Outcome> recover_app(const std::string& path, const Context& context) {
   const auto started = std::chrono::steady_clock::now();
@@ -50,7 +69,9 @@ Result<Outcome> recover_app(const std::string& path, const Context& context) {
     for (size_t i = 0; i < captured->size(); ++i) one.names.push_back(captured->name(i));
     const app::TensorInfo& tensor = binding.tensors[k];
     WHYZERO_ASSIGN(one.recovery, recover::recover(input, *captured, originals.get(), tensor, {context.threads, context.progress}));
+    one.unreadable = unreadable_samples(one.recovery, *captured, originals.get(), tensor);
     if (one.recovery.pipeline.is_array()) {
+      if (originals) one.equivalents = recover::equivalents(one.recovery, *captured, *originals, tensor, context.threads);
       if (!one.believed.empty()) one.differences = recover::differences(one.believed, one.recovery.pipeline);
       one.against_model = recover::against_model(one.recovery.pipeline, *loaded.model, static_cast<size_t>(binding.input_of[k]), tensor);
     }
@@ -85,7 +106,8 @@ json finite(double x) { return std::isfinite(x) ? json(x) : json(nullptr); }
 
 json json_of(const OneInput& one) {
   const recover::Recovery& r = one.recovery;
-  json facts = json::array(), differences = json::array(), samples = json::array();
+  json facts = json::array(), differences = json::array(), samples = json::array(), unreadable = json::array();
+  for (const auto& sample : one.unreadable) unreadable.push_back({{"sample", sample.sample}, {"why", sample.why}});
   for (const auto& fact : r.facts) facts.push_back({{"code", fact.code}, {"text", fact.text}, {"confidence", fact.confidence}});
   for (const auto& d : one.differences) differences.push_back({{"about", d.about}, {"believed", d.believed}, {"recovered", d.recovered}});
   for (size_t i = 0; i < r.samples.size() && r.pipeline.is_array(); ++i) {
@@ -95,10 +117,18 @@ json json_of(const OneInput& one) {
     samples.push_back(std::move(entry));
   }
   const auto [largest, mean] = residual_of(r);
-  return {{"input", one.pointer}, {"originals", one.originals}, {"tensors", one.names.size()}, {"pipeline", r.pipeline},
+  return {{"input", one.pointer}, {"originals", one.originals}, {"tensors", one.names.size()}, {"pipeline", r.pipeline}, {"equivalents", one.equivalents},
           {"exact", r.exact}, {"near", r.near}, {"explained", r.explained}, {"residual", {{"largest", finite(largest)}, {"mean", finite(mean)}}},
-          {"counts", r.pipeline.is_array() ? json(counts_of(r)) : json::object()}, {"samples", samples}, {"believed", one.believed},
+          {"counts", r.pipeline.is_array() ? json(counts_of(r)) : json::object()}, {"samples", samples}, {"unreadable", unreadable}, {"believed", one.believed},
           {"differences", differences}, {"against_model", one.against_model}, {"facts", facts}, {"fragment", r.fragment}};
+}
+
+/// The method and library of the first step that has one.
+std::string resizer_text(const json& pipeline) {
+  for (const json& step : pipeline)
+    for (const char* name : {"resize", "letterbox"})
+      if (step.contains(name)) return fmt::format("{} of {}", step[name].value("method", ""), step[name].value("library", ""));
+  return "";
 }
 
 std::string steps_text(const json& steps) { return steps.empty() ? "nothing" : steps.dump(); }
@@ -109,6 +139,8 @@ std::string text_of(const OneInput& one) {
   if (r.pipeline.is_array()) {
     text += r.exact ? "The app's pipeline, to the bit:\n" : r.near ? "The app's pipeline, within what float resizers differ by:\n" : "The nearest pipeline that was found (it does not reproduce the tensors):\n";
     for (const json& step : r.pipeline) text += "  " + step.dump() + "\n";
+    for (const json& other : one.equivalents)
+      text += fmt::format("On these photos {} gives the same to the bit.\n", resizer_text(other));
     const auto [largest, mean] = residual_of(r);
     text += "Samples:";
     for (const auto& [name, count] : counts_of(r)) text += fmt::format(" {} {}", count, name);
@@ -123,6 +155,7 @@ std::string text_of(const OneInput& one) {
   } else if (one.originals) {
     text += "No pipeline makes these tensors of these photos.\n";
   }
+  for (const auto& sample : one.unreadable) text += fmt::format("unreadable: {}\n", sample.why);
   if (!r.facts.empty()) text += "The tensors themselves:\n";
   for (const auto& fact : r.facts) text += fmt::format("  {}{}\n", fact.code.empty() ? "" : fact.code + " ", fact.text);
   return text;

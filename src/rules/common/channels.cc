@@ -1,4 +1,7 @@
 // Orders and numbers of channels that cameras, libraries and models use.
+#include <algorithm>
+
+#include "app/convention.h"
 #include "app/edit.h"
 #include "rules/common/picture.h"
 
@@ -12,6 +15,18 @@ int channels_of(const std::string& order) {
   if (order == "gray") return 1;
   return order == "rgba" || order == "bgra" || order == "argb" ? 4 : 3;
 }
+
+/// How strongly the model file hints at this order, as networks published in Caffe take blue first; 0 where it does not.
+double hint_at(const evidence::Case& a_case, size_t k, std::string_view order) {
+  double weight = 0;
+  for (const app::Convention& hint : app::input_conventions(*a_case.model, static_cast<size_t>(a_case.binding->input_of[k])))
+    for (const json& step : hint.steps)
+      if (step.contains("channels") && step["channels"] == order) weight = std::max(weight, hint.weight);
+  return weight;
+}
+
+/// A hint that counts like a declaration.
+constexpr double kStrongHint = 0.6;
 
 }  // namespace
 
@@ -36,8 +51,9 @@ std::vector<Change> channel_changes(const evidence::Case& a_case, size_t k) {
     std::string upper(order.name);
     for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     change.text = "feed " + upper;
-    change.prior = order.prior;
-    change.declared = !declared.empty() && std::string(order.name) == "rgb";
+    const double hint = hint_at(a_case, k, order.name);
+    change.prior = std::max(order.prior, 2 * hint);
+    change.declared = (!declared.empty() && std::string(order.name) == "rgb") || hint >= kStrongHint;
     change.edit = [name = std::string(order.name)](const json& pipeline) -> std::optional<json> {
       return app::replace_steps(pipeline, {StepRole::kChannels}, json::array({{{"channels", name}}}));
     };

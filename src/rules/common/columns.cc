@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "app/number_text.h"
 #include "app/step.h"
 
 namespace whyzero::rules {
@@ -55,10 +56,11 @@ std::optional<std::vector<Column>> columns_of(const evidence::Case& a_case, size
   std::vector<std::string> names;
   for (size_t i = 0; i < source.size() && (i + 1) * std::max<size_t>(1, moments.size()) <= kMostNumbers; ++i) {
     auto value = source.first_value(i, image::DecodeLike::kPillow, a_case.input_tensor(k));
-    if (!value || !app::run_steps(*value, pipeline, 0, steps, a_case.input_tensor(k))) return std::nullopt;
+    if (!value) continue;  // a broken row
+    if (!app::run_steps(*value, pipeline, 0, steps, a_case.input_tensor(k))) return std::nullopt;
     names = value->columns;
     if (!app::make_numbers(*value) || value->shape.size() != 1 || value->elements() > kMostColumns) return std::nullopt;
-    if (i == 0) moments.resize(value->elements());
+    if (moments.empty()) moments.resize(value->elements());
     if (value->elements() != moments.size()) return std::nullopt;
     for (size_t j = 0; j < moments.size(); ++j) moments[j].add(app::number_at(value->dtype, value->bytes.data(), j));
   }
@@ -75,7 +77,10 @@ std::optional<Column> numbers_of(const evidence::Case& a_case, size_t k) {
   Moments moments;
   for (size_t i = 0; i < source.size() && moments.count < kMostNumbers; ++i) {
     auto value = source.first_value(i, image::DecodeLike::kPillow, a_case.input_tensor(k));
-    if (!value || !app::make_numbers(*value)) return std::nullopt;
+    if (!value) continue;
+    for (const std::string& cell : value->cells)  // those of texts are for onehot steps
+      if (const auto number = app::number_from_text(cell)) moments.add(*number);
+    if (!value->cells.empty()) continue;
     for (size_t j = 0; j < value->elements(); ++j) moments.add(app::number_at(value->dtype, value->bytes.data(), j));
   }
   if (moments.count == 0) return std::nullopt;

@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/convention.h"
 #include "app/edit.h"
+#include "app/step.h"
 #include "rules/common/picture.h"
 
 namespace whyzero::rules {
@@ -12,12 +14,38 @@ using app::StepRole;
 using nlohmann::json;
 
 struct Convention {
-  const char* text;
+  std::string text;
   json steps;
   double prior;
+  bool declared = false;
+  std::string reason = {};  // in the model file
 };
 
+/// A hint that counts like a declaration.
+constexpr double kStrongHint = 0.6;
+
 json normalize(double scale, double offset) { return {{"normalize", {{"scale", scale}, {"offset", offset}}}}; }
+
+/// What becomes of black and white, channel by channel; empty where the steps do not run.
+std::vector<double> range_of(const json& steps, int channels) {
+  app::Value value;
+  value.shape = {1, 2, channels};
+  value.bytes.assign(size_t(channels), 0);
+  value.bytes.resize(2 * size_t(channels), 255);
+  if (!app::run_steps(value, steps, 0, steps.size(), {})) return {};
+  std::vector<double> numbers;
+  for (size_t i = 0; i < value.elements(); ++i) numbers.push_back(app::number_at(value.dtype, value.bytes.data(), i));
+  return numbers;
+}
+
+/// Two spellings of one convention: 127 and 128 for 127.5 are a step of half a level.
+bool same_range(const std::vector<double>& a, const std::vector<double>& b) {
+  if (a.size() != b.size() || a.empty()) return false;
+  const size_t channels = a.size() / 2;
+  for (size_t i = 0; i < a.size(); ++i)
+    if (std::fabs(a[i] - b[i]) > 0.005 * std::fabs(b[i % channels + channels] - b[i % channels])) return false;
+  return true;
+}
 
 /// What the common training pipelines feed, from uint8 pixels. Constants: Keras' "tf", "torch" and "caffe" modes, the
 /// MNIST mean and deviation of torchvision's examples.
@@ -40,6 +68,27 @@ std::vector<Convention> conventions(int channels) {
                     json::array({{{"normalize", {{"mean", {103.939, 116.779, 123.68}}, {"std", 1}}}}}), 0.03});
   } else {
     list.push_back({"MNIST mean and deviation", json::array({{{"normalize", {{"mean", 33.3285}, {"std", 78.5655}}}}}), 0.05});
+  }
+  return list;
+}
+
+/// The list with what the model file itself hints at: its metadata, its first layers.
+std::vector<Convention> conventions_for(const evidence::Case& a_case, size_t k, int channels) {
+  std::vector<Convention> list = conventions(channels);
+  for (const app::Convention& hint : app::input_conventions(*a_case.model, static_cast<size_t>(a_case.binding->input_of[k]))) {
+    // The order of channels is another axis.
+    const json steps = app::steps_of(hint.steps, {StepRole::kRange, StepRole::kStore});
+    const auto range = range_of(steps, channels);
+    if (steps.empty() || range.empty()) continue;
+    const bool strong = hint.declared || hint.weight >= kStrongHint;
+    auto known = std::find_if(list.begin(), list.end(), [&](const Convention& c) { return same_range(range_of(c.steps, channels), range); });
+    if (known == list.end()) {
+      list.push_back({hint.text, steps, 0});
+      known = list.end() - 1;
+    }
+    known->prior = std::max(known->prior, hint.weight);
+    known->declared = known->declared || strong;
+    if (known->reason.empty() && hint.declared) known->reason = hint.reason;
   }
   return list;
 }
@@ -120,6 +169,8 @@ std::string code_of(const Deployed& d, bool integer_tensor, bool dtype_failed, b
   return "P002";
 }
 
+std::string told(const Convention& c) { return c.reason.empty() ? c.text : c.text + "; " + c.reason; }
+
 Change change_to(std::string code, json steps, std::string text, double prior, bool declared) {
   Change change;
   change.code = std::move(code);
@@ -151,10 +202,9 @@ std::vector<Change> range_changes(const evidence::Case& a_case, size_t k) {
 
   if (tensor.dtype == DType::kFloat32) {
     const bool inside = rescales_inside(a_case, k);
-    for (const Convention& c : conventions(picture->channels)) {
+    for (const Convention& c : conventions_for(a_case, k, picture->channels)) {
       const bool raw = c.steps[0].contains("cast");
-      changes.push_back(change_to(code_of(d, false, failed, false, raw, inside), c.steps, std::string("feed ") + c.text,
-                                  raw && inside ? 1.0 : c.prior, raw && inside));
+      changes.push_back(change_to(code_of(d, false, failed, false, raw, inside), c.steps, "feed " + told(c), raw && inside ? 1.0 : c.prior, c.declared || (raw && inside)));
     }
     // Each normalization left out, where there are several.
     for (size_t i = 0; own.size() >= 2 && i < own.size(); ++i) {
@@ -181,10 +231,10 @@ std::vector<Change> range_changes(const evidence::Case& a_case, size_t k) {
     changes.push_back(change_to(code_of(d, true, failed, true, true, false), json::array({normalize(1, -128), {{"cast", "int8"}}}),
                                 "feed x - 128 as int8", 0.5, d.only_shifts));
   if (tensor.scale > 0)
-    for (const Convention& c : conventions(picture->channels)) {
+    for (const Convention& c : conventions_for(a_case, k, picture->channels)) {
       json steps = c.steps;
       steps.push_back(quantize);
-      changes.push_back(change_to(code_of(d, true, failed, false, false, false), steps, std::string("quantize ") + c.text, 0.6 * c.prior, false));
+      changes.push_back(change_to(code_of(d, true, failed, false, false, false), steps, "quantize " + told(c), 0.6 * c.prior, c.declared));
     }
   return changes;
 }

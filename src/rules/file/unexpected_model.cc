@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <cctype>
 
-#include "app/metadata.h"
 #include "base/sha256.h"
 #include "evidence/case.h"
 #include "numerics/sign_flip.h"
+#include "rules/common/metadata.h"
 #include "rules/rule.h"
 #include "trace/npz.h"
 
@@ -90,16 +90,20 @@ void look_at_outputs(const Rule& rule, const evidence::Case& a_case, std::vector
   }
 }
 
-/// Metadata written for another signature than the file has.
+/// Metadata written for another model than the file has: of no use as a hint, and a sign that files were mixed up.
 void look_at_metadata(const Rule& rule, const evidence::Case& a_case, std::vector<Finding>& findings) {
-  const auto described = app::described_tensors(*a_case.model);
-  if (!described) return;
-  const graph::Subgraph& graph = a_case.model->main();
-  if ((described->inputs == 0 || described->inputs == graph.inputs.size()) && (described->outputs == 0 || described->outputs == graph.outputs.size())) return;
-  add(rule, "/model", Severity::kNote, 0.8,
-      fmt::format("The metadata inside the file describe {} inputs and {} outputs, the model has {} and {}: they were written for another model.", described->inputs,
-                  described->outputs, graph.inputs.size(), graph.outputs.size()),
-      findings);
+  for (const Contradiction& one : metadata_against_model(a_case))
+    add(rule, one.pointer.c_str(), Severity::kNote, 0.8, fmt::format("The metadata inside the file do not fit the model: {}. They were written for another one.", one.text), findings);
+}
+
+/// What no experiment upheld is still worth knowing.
+void conclude(const Rule& rule, const evidence::Case& a_case, std::vector<Finding>& findings) {
+  if (!a_case.model) return;
+  const bool told = std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.code[0] == 'L' && f.severity != Severity::kNote; });
+  for (const Contradiction& one : metadata_against_app(a_case)) {
+    if (told && one.pointer == "/output/labels") continue;
+    add(rule, one.pointer.c_str(), Severity::kNote, 0.5, fmt::format("The app does not do what the metadata inside the model file say: {}. The samples do not show that it hurts.", one.text), findings);
+  }
 }
 
 void look(const Rule& rule, const evidence::Case& a_case, std::vector<Finding>& findings) {
@@ -117,7 +121,8 @@ extern constinit const Rule unit_unexpected_model{
     .summary = "the file is not the model that the app was written for",
     .documentation = R"(## What it finds
 A model file whose hash is not the one that `expect` promises, whose outputs have another size than the answers recorded on the
-desk, or whose metadata describe another signature.
+desk, or whose metadata describe another signature, other pictures or another number of labels. As a note: what the metadata
+want of the app's numbers and labels and the app does otherwise, where no experiment shows that it hurts.
 
 ## Why it hurts
 An old, unfinished or foreign model answers, and the search for the fault goes on in the app, where there is none.
@@ -137,6 +142,7 @@ After a deliberate update, when the model does as well as expected: then it is o
 what is old.
 )",
     .look = &look,
+    .conclude = &conclude,
 };
 
 }  // namespace whyzero::rules

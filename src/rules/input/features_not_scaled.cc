@@ -177,7 +177,8 @@ void propose_onehot(const Rule& rule, const Case& a_case, size_t k, std::vector<
   std::vector<std::set<std::string>> seen;
   for (size_t i = 0; i < source.size(); ++i) {
     const auto value = source.first_value(i, image::DecodeLike::kPillow, a_case.input_tensor(k));
-    if (!value || value->cells.empty()) return;
+    if (!value) continue;
+    if (value->cells.empty()) return;
     names = value->columns;
     seen.resize(names.size());
     for (size_t j = 0; j < names.size() && j < value->cells.size(); ++j)

@@ -2,6 +2,7 @@
 #include "rules/rule.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "app/edit.h"
@@ -29,6 +30,36 @@ json exchanged(const json& document, const std::string& a, const std::string& b,
   return changed;
 }
 
+/// The tensor that the model's signature knows by this name; nothing where it has no such argument.
+std::optional<int> tensor_in_signature(const evidence::Case& a_case, const std::string& name) {
+  for (const graph::Signature& signature : a_case.model->signatures)
+    for (const graph::SignatureEntry& entry : signature.inputs)
+      if (signature.subgraph == 0 && entry.name == name && !name.empty()) return entry.tensor;
+  return std::nullopt;
+}
+
+/// The app names its inputs as the signature does, but they fill each other's tensors: only names of tensors place them.
+bool against_signature(const evidence::Case& a_case, size_t a, size_t b) {
+  return tensor_in_signature(a_case, a_case.input(a).name) == a_case.input_tensor(b).index && tensor_in_signature(a_case, a_case.input(b).name) == a_case.input_tensor(a).index;
+}
+
+/// Without truth the names are all there is.
+void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
+  if (!a_case.model || !a_case.binding || a_case.labelled()) return;
+  for (size_t a = 0; a < a_case.app.inputs.size(); ++a)
+    for (size_t b = a + 1; b < a_case.app.inputs.size(); ++b) {
+      if (!against_signature(a_case, a, b)) continue;
+      evidence::Finding finding = finding_of(rule, evidence::Severity::kWarning, evidence::Proof::kFile,
+                                             "By the model's signature \"" + a_case.input(a).name + "\" is tensor " + a_case.input_tensor(b).name + " and \"" + a_case.input(b).name + "\" is " +
+                                                 a_case.input_tensor(a).name + "; the app fills them the other way round.");
+      finding.where = {.stage = "input", .pointer = "/inputs"};
+      finding.confidence = 0.8;
+      finding.fix = evidence::Fix{};
+      finding.fix->safety = evidence::Safety::kDisplay;
+      findings.push_back(std::move(finding));
+    }
+}
+
 void propose(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
   const size_t inputs = a_case.app.inputs.size();
   for (size_t a = 0; a < inputs; ++a)
@@ -44,8 +75,9 @@ void propose(const Rule& rule, const evidence::Case& a_case, std::vector<evidenc
         h.axis = "inputs";
         h.text = "exchange what " + a_case.input_tensor(a).name + " and " + a_case.input_tensor(b).name + " get" + (with_pipelines ? "" : ", and keep the steps of each");
         h.pointer = "/inputs";
-        h.prior = with_pipelines ? 1.0 : 0.3;
-        h.declared = inputs == 2;
+        const bool named = against_signature(a_case, a, b);
+        h.prior = (with_pipelines ? 1.0 : 0.3) * (named ? 3 : 1);
+        h.declared = inputs == 2 || named;
         h.edit = [first, second, with_pipelines](const json& document) -> std::optional<json> { return exchanged(document, first, second, with_pipelines); };
         hypotheses.push_back(std::move(h));
       }
@@ -65,7 +97,8 @@ A model with several inputs that gets the values of one in the tensor of another
 Where the shapes agree nothing fails, and every layer meets numbers that it was not trained on.
 
 ## Evidence
-The same samples with each pair of inputs exchanged.
+The same samples with each pair of inputs exchanged; that the app gives its inputs the names of the model's signature, in another
+order.
 
 ## Example
 interpreter.set_tensor(input_details[0]["index"], image_b): the converter does not keep the order of the Keras inputs; match
@@ -77,6 +110,7 @@ Safe: what the two inputs read is exchanged.
 ## When to ignore it
 Never.
 )",
+    .look = &look,
     .propose = &propose,
 };
 

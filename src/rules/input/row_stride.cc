@@ -1,5 +1,6 @@
 // P012 row-stride: rows of a buffer lie further apart than they are long, and are read as if they did not.
 #include "app/edit.h"
+#include "rules/common/frames.h"
 #include "rules/common/picture.h"
 #include "rules/common/recovered.h"
 #include "rules/rule.h"
@@ -33,7 +34,7 @@ Camera or bitmap buffers whose rows end in padding, copied into the tensor in on
 Every row begins a little later than the one above: the picture is sheared, and its lower part is missing.
 
 ## Evidence
-The same gap after every row of the captured tensors; with the photos behind them, the pipeline that reproduces the tensors to the bit,
+The size of camera frames, which is that of longer rows; the same gap after every row of the captured tensors; with the photos behind them, the pipeline that reproduces the tensors to the bit,
 and the same photos without the gap.
 
 ## Example
@@ -48,6 +49,7 @@ Never.
     .look = [](const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) { report_facts(rule, a_case, findings); },
     .propose = [](const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
       propose_changes(a_case, rule.code, "stride", &stride_changes, hypotheses);
+      propose_frames(a_case, rule.code, hypotheses);
     },
     .conclude = [](const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) { conclude_facts(rule, a_case, findings); },
 };

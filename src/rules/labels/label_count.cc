@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "rules/common/packed_labels.h"
+
 namespace whyzero::rules {
 namespace {
 
@@ -18,6 +20,7 @@ bool applies(const evidence::Case& a_case) {
 
 void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
   if (!applies(a_case)) return;
+  if (!a_case.labelled() && packed_difference(a_case)) return look_at_packed(rule, a_case, findings);
   // Whether it hurts is for the experiment to say; without truth a wrong count is all there is.
   evidence::Finding finding = finding_of(rule, a_case.labelled() ? evidence::Severity::kNote : evidence::Severity::kWarning, evidence::Proof::kStatic,
                                          fmt::format("There are {} labels for {} classes.", a_case.app.output.labels->size(), a_case.classes));
@@ -29,6 +32,7 @@ void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::
 void propose(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
   if (!applies(a_case) || !a_case.labelled()) return;
   const std::vector<std::string>& labels = *a_case.app.output.labels;
+  propose_packed(rule, a_case, hypotheses);
   const auto add = [&](std::vector<std::string> list, std::string text, double prior) {
     evidence::Hypothesis h;
     h.code = rule.code;
@@ -71,7 +75,8 @@ background class.
 From the odd line on every answer has the wrong name.
 
 ## Evidence
-The length of the list against the output's; which line is too many or missing is tried against the truth.
+The length of the list against the output's; which line is too many or missing is tried against the truth, and so is a label
+file packed into the model file.
 
 ## Example
 A CSV export whose first line is "label".

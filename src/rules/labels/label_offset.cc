@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "rules/common/packed_labels.h"
+
 namespace whyzero::rules {
 namespace {
 
@@ -23,6 +25,7 @@ evidence::Hypothesis hypothesis(const Rule& rule, std::string text, std::string 
 
 void propose(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
   if (!a_case.labelled() || a_case.classes < 2) return;
+  propose_packed(rule, a_case, hypotheses);
   const app::Output& output = a_case.app.output;
   for (int shift : {-1, 1, -2, 2}) {
     const int offset = output.label_offset + shift;
@@ -66,7 +69,7 @@ labels[i + 1], a background row that only one side has, a list that starts one l
 Every answer has its neighbour's name: 0 % accuracy with a perfect model.
 
 ## Evidence
-The same answers read with other offsets; the truth decides.
+The same answers read with other offsets; the truth decides. A label file packed into the model file is tried first.
 
 ## Example
 A label file with 1000 lines for a model with 1001 classes, the first of which is background.
@@ -75,8 +78,9 @@ A label file with 1000 lines for a model with 1001 classes, the first of which i
 Safe: the offset or the list changes.
 
 ## When to ignore it
-Without truth it cannot be seen, and is not reported.
+Without truth only the model's own packed list can show it.
 )",
+    .look = &look_at_packed,
     .propose = &propose,
 };
 

@@ -8,6 +8,7 @@
 #include "evidence/sample_score.h"
 #include "evidence/spread.h"
 #include "rules/common/label_orders.h"
+#include "rules/common/packed_labels.h"
 
 namespace whyzero::rules {
 namespace {
@@ -36,6 +37,7 @@ evidence::Hypothesis hypothesis(const Rule& rule, std::string text, std::vector<
 
 void propose(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
   if (!a_case.labelled() || a_case.classes < 2) return;
+  propose_packed(rule, a_case, hypotheses);
   const auto labels = labels_of(a_case);
   if (!labels) return;
   for (const LabelOrder& order : usual_orders(*labels)) hypotheses.push_back(hypothesis(rule, order.text, order.labels, order.prior));
@@ -94,7 +96,7 @@ ordered as 0, 1, 10, 11, 2, or of another version of the data set.
 The model is right and every answer has another name, always the same wrong one.
 
 ## Evidence
-The usual orders, tried on the same answers. Then the order that the table of answers against truth fits best (an optimal
+A label file packed into the model file and the usual orders, tried on the same answers. Then the order that the table of answers against truth fits best (an optimal
 assignment), judged on the half of the samples that it was not fitted on, and never with more than one class for two samples. A
 mirrored or turned photo exchanges classes as well, and is tried first.
 
@@ -105,8 +107,9 @@ labels = sorted(os.listdir("train")) in the app, and class_names in the order of
 Safe: the patch holds the corrected list.
 
 ## When to ignore it
-Without truth it cannot be seen, and is not reported.
+Without truth only the model's own packed list can show it.
 )",
+    .look = &look_at_packed,
     .propose = &propose,
     .conclude = &conclude,
 };
