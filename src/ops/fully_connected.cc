@@ -36,7 +36,7 @@ Result<void> check_types(Context& ctx, State& s, const schema::FullyConnectedOpt
   if (integer) {
     WHYZERO_ASSIGN(s.requantize, requantization(ctx, input, weights, output, units, 0, options.fused_activation_function(),
                                                 !weights.quantization->per_channel()));
-    if (input.dtype != DType::kUInt8) s.requantize.rounding = Requantization::kOnce;
+    s.requantize.rounding = Requantization::kOnce;
     if (input.dtype == DType::kInt16) {
       WHYZERO_TRY(ctx.expect_zero_point(input, 0));
       WHYZERO_TRY(ctx.expect_zero_point(output, 0));

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <limits>
 
-#include "ops/common/shapes.h"
+#include "ops/common/move.h"
 
 namespace whyzero::ops {
 namespace {
@@ -31,7 +31,8 @@ Result<void> take(const Context& ctx, Slice& slice, size_t axis, const Bound& bo
     return forward ? std::clamp<int64_t>(index, 0, size) : std::clamp<int64_t>(index, -1, size - 1);
   };
   if (bound.drop) {
-    const int64_t index = bound.begin < 0 ? bound.begin + size : bound.begin;
+    const int64_t first = bound.open_begin ? 0 : bound.begin;
+    const int64_t index = first < 0 ? first + size : first;
     if (index < 0 || index >= size)
       return ctx.error(ErrorCode::kMalformed,
                        fmt::format("index {} of dimension {} lies outside of its {} elements", bound.begin, axis, size));
@@ -110,7 +111,7 @@ Result<Shape> output_shape(Context& ctx) {
 Result<void> prepare(Context& ctx) {
   WHYZERO_TRY(ctx.expect_arity(4, 4, 1, 1));
   for (int k = 0; k < 4; ++k) WHYZERO_TRY(ctx.expect_input(k));
-  WHYZERO_TRY(expect_movable(ctx, ctx.input(0)));
+  if (ctx.input(0).dtype != DType::kString) WHYZERO_TRY(expect_movable(ctx, ctx.input(0)));
   WHYZERO_TRY(ctx.expect_same_dtype(ctx.input(0), ctx.output(0)));
   return prepare_shape(ctx, {1, 2, 3}, output_shape);
 }
@@ -118,8 +119,10 @@ Result<void> prepare(Context& ctx) {
 Result<void> eval(Context& ctx) {
   WHYZERO_TRY(settle_shape(ctx, output_shape));
   WHYZERO_ASSIGN(const Slice slice, make_slice(ctx));
-  copy_strided(ctx.input(0).data, slice.offset, slice.strides, slice.walked, dtype_size(ctx.input(0).dtype), ctx.output(0).data);
-  return {};
+  return move_elements(
+      ctx, ctx.input(0),
+      [&](size_t bytes, const uint8_t* in, uint8_t* out) { copy_strided(in, slice.offset, slice.strides, slice.walked, bytes, out); },
+      slice.shape);
 }
 
 }  // namespace

@@ -55,12 +55,13 @@ Result<void> expect_state(const Context& ctx, int k, size_t elements) {
 
 float activated(float x, int activation) {
   switch (activation) {
+    // NaN becomes the lower limit: the order of the arguments matters.
     case schema::ActivationFunctionType_RELU:
-      return std::max(x, 0.0f);
+      return std::max(0.0f, x);
     case schema::ActivationFunctionType_RELU_N1_TO_1:
-      return std::clamp(x, -1.0f, 1.0f);
+      return std::max(-1.0f, std::min(x, 1.0f));
     case schema::ActivationFunctionType_RELU6:
-      return std::clamp(x, 0.0f, 6.0f);
+      return std::max(0.0f, std::min(x, 6.0f));
     case schema::ActivationFunctionType_TANH:
       return std::tanh(x);
     case schema::ActivationFunctionType_SIGN_BIT:
