@@ -20,18 +20,18 @@ struct Slice {
 
 struct Bound {
   int64_t begin, end, stride;
-  bool open_begin, open_end, drop;
+  bool open_begin, open_end, drop, counted;  // counted: the end is a number of places after the begin, and never open
 };
 
 Result<void> take(const Context& ctx, Slice& slice, size_t axis, const Bound& bound, int64_t dense) {
   const int64_t size = ctx.input(0).shape[axis];
   const bool forward = bound.stride > 0;
-  auto inside = [&](int64_t index) {
-    if (index < 0) index += size;
+  auto held = [&](int64_t index) {
     return forward ? std::clamp<int64_t>(index, 0, size) : std::clamp<int64_t>(index, -1, size - 1);
   };
+  auto inside = [&](int64_t index) { return held(index < 0 ? index + size : index); };
   if (bound.drop) {
-    const int64_t first = bound.open_begin ? 0 : bound.begin;
+    const int64_t first = !bound.open_begin ? bound.begin : forward ? 0 : size - 1;
     const int64_t index = first < 0 ? first + size : first;
     if (index < 0 || index >= size)
       return ctx.error(ErrorCode::kMalformed,
@@ -40,7 +40,7 @@ Result<void> take(const Context& ctx, Slice& slice, size_t axis, const Bound& bo
     return {};
   }
   const int64_t begin = bound.open_begin ? (forward ? 0 : size - 1) : inside(bound.begin);
-  const int64_t end = bound.open_end ? (forward ? size : -1) : inside(bound.end);
+  const int64_t end = bound.counted ? held(begin + bound.end) : bound.open_end ? (forward ? size : -1) : inside(bound.end);
   const int64_t span = forward ? end - begin : begin - end, step = std::abs(bound.stride);
   const int64_t count = span <= 0 ? 0 : (span - 1) / step + 1;
   slice.offset += count > 0 ? begin * dense : 0;
@@ -75,7 +75,7 @@ Result<Slice> make_slice(const Context& ctx) {
   Slice slice;
   size_t axis = 0;
   auto take_all = [&](size_t count) -> Result<void> {
-    for (size_t k = 0; k < count; ++k, ++axis) WHYZERO_TRY(take(ctx, slice, axis, {0, 0, 1, true, true, false}, dense[axis]));
+    for (size_t k = 0; k < count; ++k, ++axis) WHYZERO_TRY(take(ctx, slice, axis, {0, 0, 1, true, true, false, false}, dense[axis]));
     return {};
   };
   for (size_t k = 0; k < begin.size(); ++k) {
@@ -94,8 +94,9 @@ Result<Slice> make_slice(const Context& ctx) {
       return ctx.error(ErrorCode::kMalformed, fmt::format("stride {} is {}", k, stride[k]));
     const bool drop = bit(options.shrink_axis_mask(), k);
     const int64_t from = std::clamp<int64_t>(begin[k], -limit, limit);
-    const int64_t to = std::clamp<int64_t>(end[k], -limit, limit) + (options.offset() ? from : 0);
-    WHYZERO_TRY(take(ctx, slice, axis, {from, to, stride[k], bit(options.begin_mask(), k), bit(options.end_mask(), k), drop},
+    const int64_t to = std::clamp<int64_t>(end[k], -limit, limit);
+    WHYZERO_TRY(take(ctx, slice, axis,
+                     {from, to, stride[k], bit(options.begin_mask(), k), bit(options.end_mask(), k), drop, options.offset()},
                      dense[axis]));
     ++axis;
   }

@@ -10,6 +10,13 @@
 
 namespace whyzero::ops {
 
+/// x times the factor, rounded to 32 bits and again, ties towards plus infinity, by the right shift.
+inline int32_t multiply_half_up(int32_t x, Multiplier by) {
+  const int left = std::max(by.shift, 0), right = std::clamp(-by.shift, 0, 31);
+  const int64_t product = doubling_high_multiply(shift_left_wrapping(x, left), by.value);
+  return static_cast<int32_t>((product + (int64_t{1} << right >> 1)) >> right);
+}
+
 /// How an integer accumulator becomes an output value.
 struct Requantization {
   std::vector<Multiplier> channel;  // one an output channel
@@ -17,8 +24,9 @@ struct Requantization {
   Range<int32_t> range{};
   enum Rounding {
     kTwice,  // 32-bit accumulators
-    kOnce,   // fully-connected layers with int8 or int16 activations
+    kOnce,   // fully-connected layers
     kShort,  // convolutions with int16 activations: 64-bit accumulators, 16 bits of the multiplier
+    kHalfUp, // fully-connected layers with int16 activations and an int32 bias: as kTwice, but ties of the shift go up
   } rounding = kTwice;
 
   int32_t scaled(int64_t accumulator, size_t c) const {
@@ -28,6 +36,8 @@ struct Requantization {
         return multiply(static_cast<int32_t>(accumulator), channel[c]);
       case kOnce:
         return multiply_rounding_once(accumulator, channel[c]);
+      case kHalfUp:
+        return multiply_half_up(static_cast<int32_t>(accumulator), channel[c]);
       default:
         return multiply(accumulator, channel[c]);
     }
