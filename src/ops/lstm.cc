@@ -105,6 +105,7 @@ Result<void> prepare(Context& ctx) {
 }
 
 Result<void> eval(Context& ctx) {
+  if (!ctx.state<State>().basic && has_computed_weights(ctx, {18, 19})) WHYZERO_TRY(prepare(ctx));
   auto& s = ctx.state<State>();
   if (s.basic && ctx.input(0).dtype == DType::kUInt8) {
     step_basic_integers(ctx, s.basic_integer);

@@ -13,7 +13,7 @@ struct State {
 
 Result<void> prepare(Context& ctx) {
   auto& s = ctx.make_state<State>();
-  WHYZERO_ASSIGN(s.plan, prepare_broadcast(ctx, {DType::kFloat32, DType::kInt8, DType::kUInt8, DType::kInt16}));
+  WHYZERO_ASSIGN(s.plan, prepare_broadcast(ctx, {DType::kFloat32, DType::kInt8, DType::kUInt8}));
   const Tensor& x = ctx.input(0);
   const Tensor& alpha = ctx.input(1);
   const Tensor& output = ctx.output(0);
@@ -36,7 +36,7 @@ Result<void> eval(Context& ctx) {
     return {};
   }
   const Range<int32_t> range = storage_range(ctx.output(0).dtype);
-  dispatch(ctx.input(0).dtype, QuantizedTypes{}, [&]<class T>() {
+  dispatch(ctx.input(0).dtype, Types<int8_t, uint8_t>{}, [&]<class T>() {
     map2<T, T>(ctx, s.plan, [&](T value, T alpha) {
       const int32_t x = value - s.zero_x;
       const int64_t y = x >= 0 ? multiply(x, s.positive) : multiply(x * (alpha - s.zero_alpha), s.negative);

@@ -10,6 +10,16 @@
 
 namespace whyzero::ops {
 
+/// x times the factor with one rounding, ties away from zero; held to int32's range.
+inline int32_t multiply_once(int64_t x, Multiplier by) {
+  __extension__ using Wide = __int128;
+  constexpr Wide kMin = std::numeric_limits<int32_t>::min(), kMax = std::numeric_limits<int32_t>::max();
+  const int total = std::clamp(31 - by.shift, 1, 62);
+  const Wide product = Wide{x} * by.value;
+  const Wide rounded = (product + (Wide{1} << (total - 1)) - (product < 0 ? 1 : 0)) >> total;
+  return static_cast<int32_t>(std::clamp(rounded, kMin, kMax));
+}
+
 /// x times the factor, rounded to 32 bits and again, ties towards plus infinity, by the right shift.
 inline int32_t multiply_half_up(int32_t x, Multiplier by) {
   const int left = std::max(by.shift, 0), right = std::clamp(-by.shift, 0, 31);
@@ -35,7 +45,7 @@ struct Requantization {
       case kTwice:
         return multiply(static_cast<int32_t>(accumulator), channel[c]);
       case kOnce:
-        return multiply_rounding_once(accumulator, channel[c]);
+        return multiply_once(accumulator, channel[c]);
       case kHalfUp:
         return multiply_half_up(static_cast<int32_t>(accumulator), channel[c]);
       default:
