@@ -7,7 +7,7 @@ namespace {
 bool quantized(const Context& ctx) { return ctx.input(0).quantization->present(); }
 
 Result<void> prepare(Context& ctx) {
-  WHYZERO_TRY(prepare_elementwise(ctx, {DType::kFloat32, DType::kInt8, DType::kInt16, DType::kInt32}));
+  WHYZERO_TRY(prepare_elementwise(ctx, {DType::kFloat32, DType::kFloat16, DType::kInt8, DType::kInt16, DType::kInt32}));
   const DType dtype = ctx.input(0).dtype;
   if (dtype == DType::kInt8 || (dtype == DType::kInt16 && quantized(ctx))) {
     WHYZERO_ASSIGN(ctx.make_state<Rescaling>(), make_rescaling(ctx));
@@ -27,6 +27,9 @@ Result<void> eval(Context& ctx) {
   switch (ctx.input(0).dtype) {
     case DType::kFloat32:
       map<float>(ctx, [](float x) { return std::abs(x); });
+      break;
+    case DType::kFloat16:
+      map<Half>(ctx, [](Half x) { return std::abs(static_cast<float>(x)); });
       break;
     case DType::kInt32:
       map<int32_t>(ctx, [](int32_t x) { return std::abs(int64_t{x}); });

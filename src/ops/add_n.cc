@@ -2,8 +2,7 @@
 #include <fmt/format.h>
 
 #include "graph/options.h"
-#include "ops/common/dispatch.h"
-#include "ops/operator.h"
+#include "ops/common/quantized.h"
 
 namespace whyzero::ops {
 namespace {
@@ -22,22 +21,24 @@ Result<void> prepare(Context& ctx) {
   return ctx.resize_output(0, ctx.input(0).shape);
 }
 
-/// Sum is wide enough to wrap without overflow.
-template <class T, class Sum>
-void add_all(Context& ctx) {
+/// `add` gives the sum of two numbers.
+template <class T, class F>
+void add_all(Context& ctx, F&& add) {
   T* out = ctx.output(0).as<T>();
   for (size_t i = 0, count = ctx.output(0).elements(); i < count; ++i) {
-    Sum sum = 0;
-    for (int k = 0; k < ctx.inputs(); ++k) sum += static_cast<Sum>(ctx.input(k).as<T>()[i]);
-    out[i] = static_cast<T>(sum);
+    out[i] = ctx.input(0).as<T>()[i];
+    for (int k = 1; k < ctx.inputs(); ++k) out[i] = add(out[i], ctx.input(k).as<T>()[i]);
   }
 }
 
 Result<void> eval(Context& ctx) {
-  if (ctx.output(0).dtype == DType::kFloat32)
-    add_all<float, float>(ctx);
-  else
-    add_all<int32_t, uint32_t>(ctx);
+  // As in ADD without an activation, float sums are held to finite numbers and integers wrap.
+  if (ctx.output(0).dtype == DType::kFloat32) {
+    WHYZERO_ASSIGN(const Range<float> finite, activation_range(ctx, schema::ActivationFunctionType_NONE));
+    add_all<float>(ctx, [&](float a, float b) { return clamp(a + b, finite); });
+  } else {
+    add_all<int32_t>(ctx, [](int32_t a, int32_t b) { return static_cast<int32_t>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b)); });
+  }
   return {};
 }
 

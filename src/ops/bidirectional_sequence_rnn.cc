@@ -41,6 +41,7 @@ Result<void> prepare(Context& ctx) {
 }
 
 Result<void> eval(Context& ctx) {
+  if (has_computed_weights(ctx, {kForward.state, kBackward.state, kSecondInput})) WHYZERO_TRY(prepare(ctx));
   auto& s = ctx.state<State>();
   const Sequence& n = s.in.sequence;
   const float* first = ctx.input(0).as<float>();

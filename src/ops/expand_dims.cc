@@ -1,7 +1,7 @@
 // EXPAND_DIMS: the same elements with one more dimension of 1.
 #include <fmt/format.h>
 
-#include "ops/common/shapes.h"
+#include "ops/common/move.h"
 
 namespace whyzero::ops {
 namespace {
@@ -19,15 +19,14 @@ Result<void> prepare(Context& ctx) {
   WHYZERO_TRY(ctx.expect_arity(2, 2, 1, 1));
   WHYZERO_TRY(ctx.expect_input(0));
   WHYZERO_TRY(ctx.expect_input(1));
-  WHYZERO_TRY(expect_movable(ctx, ctx.input(0)));
+  if (ctx.input(0).dtype != DType::kString) WHYZERO_TRY(expect_movable(ctx, ctx.input(0)));
   WHYZERO_TRY(ctx.expect_same_dtype(ctx.input(0), ctx.output(0)));
   return prepare_shape(ctx, {1}, output_shape);
 }
 
 Result<void> eval(Context& ctx) {
   WHYZERO_TRY(settle_shape(ctx, output_shape));
-  copy_all(ctx);
-  return {};
+  return keep_elements(ctx);
 }
 
 }  // namespace

@@ -36,7 +36,8 @@ Result<void> check_types(Context& ctx, State& s, const schema::FullyConnectedOpt
   if (integer) {
     WHYZERO_ASSIGN(s.requantize, requantization(ctx, input, weights, output, units, 0, options.fused_activation_function(),
                                                 !weights.quantization->per_channel()));
-    if (input.dtype != DType::kUInt8) s.requantize.rounding = Requantization::kOnce;
+    const bool narrow = input.dtype == DType::kInt16 && ctx.has_input(2) && ctx.input(2).dtype == DType::kInt32;
+    s.requantize.rounding = narrow ? Requantization::kHalfUp : Requantization::kOnce;
     if (input.dtype == DType::kInt16) {
       WHYZERO_TRY(ctx.expect_zero_point(input, 0));
       WHYZERO_TRY(ctx.expect_zero_point(output, 0));
@@ -131,7 +132,7 @@ void eval_integer(Context& ctx, const State& s, const Weight* weights) {
     for (size_t u = 0; u < s.units; ++u) {
       const int64_t sum =
           dot(input.as<T>() + r * s.depth, -input.zero_point(), weights + u * s.depth, -ctx.input(1).zero_point(), s.depth);
-      // The accumulators of 8-bit activations have 32 bits and wrap.
+      // The accumulators of 8-bit activations have 32 bits and wrap, and so do those beside an int32 bias.
       const int64_t total = sizeof(T) == 1 ? int64_t{static_cast<int32_t>(sum + bias[u])} : sum + bias[u];
       ctx.output(0).as<Out>()[r * s.units + u] = static_cast<Out>(s.requantize(total, u));
     }

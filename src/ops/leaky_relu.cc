@@ -10,8 +10,8 @@ struct State {
 };
 
 Result<void> prepare(Context& ctx) {
-  WHYZERO_TRY(prepare_elementwise(ctx, {DType::kFloat32, DType::kInt8, DType::kUInt8, DType::kInt16}));
-  if (ctx.input(0).dtype == DType::kFloat32) return {};
+  WHYZERO_TRY(prepare_elementwise(ctx, {DType::kFloat32, DType::kFloat16, DType::kInt8, DType::kUInt8, DType::kInt16}));
+  if (dtype_is_float(ctx.input(0).dtype)) return {};
   auto& state = ctx.make_state<State>();
   WHYZERO_ASSIGN(state.rescaling, make_rescaling(ctx));
   const float alpha = ctx.options<schema::LeakyReluOptions>().alpha();
@@ -23,6 +23,14 @@ Result<void> eval(Context& ctx) {
   if (ctx.input(0).dtype == DType::kFloat32) {
     const float alpha = ctx.options<schema::LeakyReluOptions>().alpha();
     map<float>(ctx, [&](float x) { return x > 0.0f ? x : x * alpha; });
+    return {};
+  }
+  if (ctx.input(0).dtype == DType::kFloat16) {
+    const auto alpha = static_cast<float>(Half(ctx.options<schema::LeakyReluOptions>().alpha()));
+    map<Half>(ctx, [&](Half half) {
+      const auto x = static_cast<float>(half);
+      return x > 0.0f ? x : x * alpha;
+    });
     return {};
   }
   const auto& state = ctx.state<State>();

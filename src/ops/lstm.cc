@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "graph/options.h"
+#include "ops/common/lstm_basic.h"
 #include "ops/common/lstm_integer.h"
 
 namespace whyzero::ops {
@@ -16,6 +17,7 @@ struct State {
   Range<float> range{};
   LstmCell cell;
   IntegerLstmCell integer;
+  BasicLstmCell basic_integer;
 };
 
 /// Inputs: values, previous output, weights [4 units, inputs + units], bias, previous cell state. Outputs: output, cell state,
@@ -24,7 +26,6 @@ Result<void> prepare_basic(Context& ctx, State& s) {
   WHYZERO_TRY(ctx.expect_arity(5, 5, 4, 4));
   for (int k = 0; k < 5; ++k) {
     WHYZERO_TRY(ctx.expect_input(k));
-    WHYZERO_TRY(ctx.expect_dtype(ctx.input(k), {DType::kFloat32}));
     WHYZERO_TRY(ctx.expect_rank(ctx.input(k), k == 3 ? 1 : 2, k == 3 ? 1 : 2));
   }
   const Tensor& input = ctx.input(0);
@@ -39,7 +40,14 @@ Result<void> prepare_basic(Context& ctx, State& s) {
                                  weights.dim(0), weights.dim(1), 4 * units, width, input.dim(0), units));
   s.basic = true;
   s.units = static_cast<size_t>(units);
-  for (int k = 0; k < 4; ++k) WHYZERO_TRY(ctx.expect_dtype(ctx.output(k), {DType::kFloat32}));
+  WHYZERO_TRY(ctx.expect_dtype(input, {DType::kFloat32, DType::kUInt8}));
+  if (input.dtype == DType::kUInt8) {
+    s.basic_integer = {static_cast<size_t>(input.dim(0)), static_cast<size_t>(input.dim(1)), s.units, {}};
+    WHYZERO_TRY(prepare_basic_integers(ctx, s.basic_integer));
+  } else {
+    for (int k = 1; k < 5; ++k) WHYZERO_TRY(ctx.expect_dtype(ctx.input(k), {DType::kFloat32}));
+    for (int k = 0; k < 4; ++k) WHYZERO_TRY(ctx.expect_dtype(ctx.output(k), {DType::kFloat32}));
+  }
   WHYZERO_TRY(ctx.resize_output(0, output.shape));
   WHYZERO_TRY(ctx.resize_output(1, output.shape));
   WHYZERO_TRY(ctx.resize_output(2, {input.dim(0), static_cast<int32_t>(width)}));
@@ -97,8 +105,11 @@ Result<void> prepare(Context& ctx) {
 }
 
 Result<void> eval(Context& ctx) {
+  if (!ctx.state<State>().basic && has_computed_weights(ctx, {18, 19})) WHYZERO_TRY(prepare(ctx));
   auto& s = ctx.state<State>();
-  if (s.basic) {
+  if (s.basic && ctx.input(0).dtype == DType::kUInt8) {
+    step_basic_integers(ctx, s.basic_integer);
+  } else if (s.basic) {
     eval_basic(ctx, s);
   } else if (ctx.input(0).dtype == DType::kInt8) {
     step_integer_lstm(s.integer, ctx.input(0).as<int8_t>(), ctx.variable(18).as<int8_t>(), ctx.variable(19).as<int16_t>(),

@@ -3,8 +3,7 @@
 
 #include <algorithm>
 
-#include "ops/common/shapes.h"
-#include "ops/common/strings.h"
+#include "ops/common/move.h"
 
 namespace whyzero::ops {
 namespace {
@@ -60,12 +59,7 @@ Result<void> prepare(Context& ctx) {
 
 Result<void> eval(Context& ctx) {
   WHYZERO_TRY(settle_shape(ctx, output_shape));
-  if (ctx.input(0).dtype == DType::kString) {
-    WHYZERO_ASSIGN(const auto strings, read_strings(ctx.input(0)));
-    return ctx.set_strings(0, {strings.begin(), strings.end()}, ctx.output(0).shape);
-  }
-  copy_all(ctx);
-  return {};
+  return keep_elements(ctx);
 }
 
 }  // namespace

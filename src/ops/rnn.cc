@@ -21,6 +21,7 @@ Result<void> prepare(Context& ctx) {
 }
 
 Result<void> eval(Context& ctx) {
+  if (has_computed_weights(ctx, {4})) WHYZERO_TRY(prepare(ctx));
   auto& cell = ctx.state<RnnCell>();
   const Tensor& input = ctx.input(0);
   const auto batch = static_cast<size_t>(input.dim(0)), width = static_cast<size_t>(input.dim(1));

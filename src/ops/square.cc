@@ -6,7 +6,7 @@ namespace {
 
 float function(float x) { return x * x; }
 
-Result<void> prepare(Context& ctx) { return prepare_function<function>(ctx, {DType::kFloat32}); }
+Result<void> prepare(Context& ctx) { return prepare_function<function>(ctx, {DType::kFloat32, DType::kFloat16}); }
 
 }  // namespace
 

@@ -9,7 +9,7 @@ constexpr int kShift = 7;
 
 Result<void> prepare(Context& ctx) {
   auto& s = ctx.make_state<ArithmeticState>();
-  WHYZERO_TRY(prepare_arithmetic(ctx, s, {DType::kFloat32, DType::kInt8, DType::kInt32}, schema::ActivationFunctionType_NONE));
+  WHYZERO_TRY(prepare_arithmetic(ctx, s, {DType::kFloat32, DType::kFloat16, DType::kInt8, DType::kInt32}, schema::ActivationFunctionType_NONE));
   if (!is_quantized(ctx.input(0))) return {};
   const double scale_a = static_cast<double>(ctx.input(0).scale()), scale_b = static_cast<double>(ctx.input(1).scale());
   const double twice_larger = 2.0 * std::max(scale_a, scale_b);
@@ -30,6 +30,12 @@ Result<void> eval(Context& ctx) {
   } else if (ctx.input(0).dtype == DType::kInt32) {
     map2<int32_t, int32_t>(ctx, s.plan, [](int32_t a, int32_t b) {
       const uint32_t difference = static_cast<uint32_t>(a) - static_cast<uint32_t>(b);
+      return difference * difference;
+    });
+  } else if (ctx.input(0).dtype == DType::kFloat16) {
+    // The difference is rounded too.
+    map2<Half, Half>(ctx, s.plan, [](Half a, Half b) {
+      const auto difference = static_cast<float>(Half(static_cast<float>(a) - static_cast<float>(b)));
       return difference * difference;
     });
   } else {

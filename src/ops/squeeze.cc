@@ -1,7 +1,7 @@
 // SQUEEZE: the same elements without dimensions of 1: all of them or those that are named.
 #include <fmt/format.h>
 
-#include "ops/common/shapes.h"
+#include "ops/common/move.h"
 
 namespace whyzero::ops {
 namespace {
@@ -30,14 +30,13 @@ Result<Shape> output_shape(Context& ctx) {
 Result<void> prepare(Context& ctx) {
   WHYZERO_TRY(ctx.expect_arity(1, 1, 1, 1));
   WHYZERO_TRY(ctx.expect_input(0));
-  WHYZERO_TRY(expect_movable(ctx, ctx.input(0)));
+  if (ctx.input(0).dtype != DType::kString) WHYZERO_TRY(expect_movable(ctx, ctx.input(0)));
   WHYZERO_TRY(ctx.expect_same_dtype(ctx.input(0), ctx.output(0)));
   return prepare_shape(ctx, {}, output_shape);
 }
 
 Result<void> eval(Context& ctx) {
-  copy_all(ctx);
-  return {};
+  return keep_elements(ctx);
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <limits>
 
-#include "ops/common/shapes.h"
+#include "ops/common/move.h"
 
 namespace whyzero::ops {
 namespace {
@@ -20,18 +20,19 @@ struct Slice {
 
 struct Bound {
   int64_t begin, end, stride;
-  bool open_begin, open_end, drop;
+  bool open_begin, open_end, drop, counted;  // counted: the end is a number of places after the begin, and never open
 };
 
 Result<void> take(const Context& ctx, Slice& slice, size_t axis, const Bound& bound, int64_t dense) {
   const int64_t size = ctx.input(0).shape[axis];
   const bool forward = bound.stride > 0;
-  auto inside = [&](int64_t index) {
-    if (index < 0) index += size;
+  auto held = [&](int64_t index) {
     return forward ? std::clamp<int64_t>(index, 0, size) : std::clamp<int64_t>(index, -1, size - 1);
   };
+  auto inside = [&](int64_t index) { return held(index < 0 ? index + size : index); };
   if (bound.drop) {
-    const int64_t index = bound.begin < 0 ? bound.begin + size : bound.begin;
+    const int64_t first = !bound.open_begin ? bound.begin : forward ? 0 : size - 1;
+    const int64_t index = first < 0 ? first + size : first;
     if (index < 0 || index >= size)
       return ctx.error(ErrorCode::kMalformed,
                        fmt::format("index {} of dimension {} lies outside of its {} elements", bound.begin, axis, size));
@@ -39,7 +40,7 @@ Result<void> take(const Context& ctx, Slice& slice, size_t axis, const Bound& bo
     return {};
   }
   const int64_t begin = bound.open_begin ? (forward ? 0 : size - 1) : inside(bound.begin);
-  const int64_t end = bound.open_end ? (forward ? size : -1) : inside(bound.end);
+  const int64_t end = bound.counted ? held(begin + bound.end) : bound.open_end ? (forward ? size : -1) : inside(bound.end);
   const int64_t span = forward ? end - begin : begin - end, step = std::abs(bound.stride);
   const int64_t count = span <= 0 ? 0 : (span - 1) / step + 1;
   slice.offset += count > 0 ? begin * dense : 0;
@@ -74,7 +75,7 @@ Result<Slice> make_slice(const Context& ctx) {
   Slice slice;
   size_t axis = 0;
   auto take_all = [&](size_t count) -> Result<void> {
-    for (size_t k = 0; k < count; ++k, ++axis) WHYZERO_TRY(take(ctx, slice, axis, {0, 0, 1, true, true, false}, dense[axis]));
+    for (size_t k = 0; k < count; ++k, ++axis) WHYZERO_TRY(take(ctx, slice, axis, {0, 0, 1, true, true, false, false}, dense[axis]));
     return {};
   };
   for (size_t k = 0; k < begin.size(); ++k) {
@@ -93,8 +94,9 @@ Result<Slice> make_slice(const Context& ctx) {
       return ctx.error(ErrorCode::kMalformed, fmt::format("stride {} is {}", k, stride[k]));
     const bool drop = bit(options.shrink_axis_mask(), k);
     const int64_t from = std::clamp<int64_t>(begin[k], -limit, limit);
-    const int64_t to = std::clamp<int64_t>(end[k], -limit, limit) + (options.offset() ? from : 0);
-    WHYZERO_TRY(take(ctx, slice, axis, {from, to, stride[k], bit(options.begin_mask(), k), bit(options.end_mask(), k), drop},
+    const int64_t to = std::clamp<int64_t>(end[k], -limit, limit);
+    WHYZERO_TRY(take(ctx, slice, axis,
+                     {from, to, stride[k], bit(options.begin_mask(), k), bit(options.end_mask(), k), drop, options.offset()},
                      dense[axis]));
     ++axis;
   }
@@ -110,7 +112,7 @@ Result<Shape> output_shape(Context& ctx) {
 Result<void> prepare(Context& ctx) {
   WHYZERO_TRY(ctx.expect_arity(4, 4, 1, 1));
   for (int k = 0; k < 4; ++k) WHYZERO_TRY(ctx.expect_input(k));
-  WHYZERO_TRY(expect_movable(ctx, ctx.input(0)));
+  if (ctx.input(0).dtype != DType::kString) WHYZERO_TRY(expect_movable(ctx, ctx.input(0)));
   WHYZERO_TRY(ctx.expect_same_dtype(ctx.input(0), ctx.output(0)));
   return prepare_shape(ctx, {1, 2, 3}, output_shape);
 }
@@ -118,8 +120,10 @@ Result<void> prepare(Context& ctx) {
 Result<void> eval(Context& ctx) {
   WHYZERO_TRY(settle_shape(ctx, output_shape));
   WHYZERO_ASSIGN(const Slice slice, make_slice(ctx));
-  copy_strided(ctx.input(0).data, slice.offset, slice.strides, slice.walked, dtype_size(ctx.input(0).dtype), ctx.output(0).data);
-  return {};
+  return move_elements(
+      ctx, ctx.input(0),
+      [&](size_t bytes, const uint8_t* in, uint8_t* out) { copy_strided(in, slice.offset, slice.strides, slice.walked, bytes, out); },
+      slice.shape);
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ Result<void> prepare_floats(Context& ctx, State& s) {
   if (time.dtype == DType::kUInt8 && !time.quantization->present())
     return ctx.error(ErrorCode::kQuantizationMissing, fmt::format("weights {} have no scale", time.label()));
   s.time.resize(time.elements());
-  for (size_t k = 0; k < s.time.size(); ++k)
+  for (size_t k = 0; k < s.time.size() && time.data; ++k)
     s.time[k] = time.dtype == DType::kFloat32 ? time.as<float>()[k] : time.scale() * static_cast<float>(time.as<int8_t>()[k]);
   s.now.resize(s.filters);
   if (ctx.has_input(3)) {
@@ -144,6 +144,7 @@ void eval_integers(Context& ctx, const State& s) {
 }
 
 Result<void> eval(Context& ctx) {
+  if (has_computed_weights(ctx, {4})) WHYZERO_TRY(prepare(ctx));
   auto& s = ctx.state<State>();
   if (ctx.input(0).dtype == DType::kInt8)
     eval_integers(ctx, s);

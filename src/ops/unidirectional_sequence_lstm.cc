@@ -59,6 +59,7 @@ void run(Context& ctx, const State& s, Cell& cell, Step&& step) {
 }
 
 Result<void> eval(Context& ctx) {
+  if (has_computed_weights(ctx, {18, 19})) WHYZERO_TRY(prepare(ctx));
   auto& s = ctx.state<State>();
   Tensor& h = ctx.variable(18);
   Tensor& c = ctx.variable(19);

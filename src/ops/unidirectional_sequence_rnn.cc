@@ -26,6 +26,7 @@ Result<void> prepare(Context& ctx) {
 }
 
 Result<void> eval(Context& ctx) {
+  if (has_computed_weights(ctx, {4})) WHYZERO_TRY(prepare(ctx));
   auto& s = ctx.state<State>();
   for (size_t t = 0; t < s.sequence.steps; ++t)
     for (size_t b = 0; b < s.sequence.batch; ++b) {

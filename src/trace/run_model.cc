@@ -142,7 +142,9 @@ Result<RunResult> run_model(std::shared_ptr<const graph::Model> model, const Arr
         fmt::format("none of the {} arrays given (first: {}) names an input; the model has inputs in_0 to in_{}{}", inputs.size(),
                     inputs.begin()->first, session->inputs() - 1,
                     session->inputs() > 0 ? fmt::format(", the first is {}", session->input(0).label()) : std::string()));
-  const int last = steps.empty() ? 0 : steps.rbegin()->first;
+  // No array can ask for a second invocation of a model without inputs, and only there one sees whether it draws random numbers or
+  // keeps a state.
+  const int last = session->inputs() == 0 ? 1 : steps.empty() ? 0 : steps.rbegin()->first;
   for (int step = 0; step <= last; ++step) {
     if (const auto found = steps.find(step); found != steps.end())
       for (const Feed& one : found->second) WHYZERO_TRY(feed(*session, one));

@@ -32,7 +32,7 @@ struct RunResult {
 
 /// `inputs` has arrays in_0… or names of input tensors or of a signature's arguments; with the prefix s1_, s2_ … those of the
 /// next invocations of the same session. What is not given keeps its value, zeros at first. An array of another shape
-/// resizes the input. Types must be the tensor's; int8 serves for int4 and int2, uint8 for uint4 and the 8-bit floats,
+/// resizes the input. A model without inputs is invoked twice. Types must be the tensor's; int8 serves for int4 and int2, uint8 for uint4 and the 8-bit floats,
 /// float32 for bfloat16. kNotFound where arrays are given and none of them fits an input, or the model has no such signature.
 Result<RunResult> run_model(std::shared_ptr<const graph::Model> model, const Arrays& inputs, const RunOptions& options = {});
 

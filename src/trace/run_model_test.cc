@@ -94,6 +94,18 @@ TEST(RunModelTest, LaterInvocationsKeepWhatIsNotGiven) {
   EXPECT_EQ(result->arrays.at("s2_out_0").shape, std::vector<int64_t>{3});
 }
 
+TEST(RunModelTest, WithoutInputsASecondInvocationShowsWhatChanges) {
+  ModelBuilder b;
+  const int shape = b.constant<int32_t>("shape", {1}, {3});
+  const int drawn = b.tensor("drawn", DType::kFloat32, {3});
+  b.node(schema::BuiltinOperator_RANDOM_UNIFORM, {shape}, {drawn}, [](auto& f) { return schema::CreateRandomOptions(f, 1, 2); });
+  b.output(drawn);
+  auto result = run_model(b.build(), {});
+  ASSERT_TRUE(result) << result.error().text();
+  EXPECT_EQ(values(result->arrays.at("out_0")).size(), 3u);
+  EXPECT_NE(values(result->arrays.at("out_0")), values(result->arrays.at("s1_out_0")));
+}
+
 TEST(RunModelTest, AllTensorsStayReadable) {
   RunOptions options;
   options.all_tensors = true;

@@ -68,7 +68,8 @@ Runner declare(CLI::App& parser) {
   auto options = std::make_shared<Options>();
   parser.add_option("model", options->model, "The model (.tflite)")->required();
   parser.add_option("--input", options->input,
-                    "Arrays in_0…, tensor names or a signature's names (.npz); s1_in_0… for a second invocation. Without: zeros");
+                    "Arrays in_0…, tensor names or a signature's names (.npz); s1_in_0… for a second invocation. Without: zeros. A model "
+                    "without inputs is invoked twice");
   parser.add_option("-o,--output", options->output, "Where out_0… are written (.npz)")->required();
   parser.add_option("--signature", options->signature, "Key of the signature to run. Without: the first subgraph");
   parser.add_flag("--all-tensors", options->all_tensors, "Also write every tensor as t_<index>, with names, scales, zero_points and nodes by index");

@@ -14,10 +14,11 @@ constexpr size_t kPanel = 16;  // columns that are packed, computed and requanti
 /// What the channels need, one array each; padded to whole panels.
 struct Requantizer {
   Storage<int32_t> bias, value, left, right;
-  // What the two roundings add. Rounding once is flooring the high multiply and rounding the shift, ties up; without a shift the
-  // high multiply rounds.
+  // What the high multiply's rounding adds. Rounding once is flooring the high multiply, of negative products one less so that their
+  // ties fall, and rounding the shift, ties up; without a shift the high multiply rounds.
   Storage<int32_t> nudge;
   int32_t away = -1;                          // all ones where ties of the shift go away from zero, 0 where they go up
+  int32_t once = 0;                           // all ones where there is one rounding
   int32_t zero_point = 0, low = 0, high = 0;  // low and high before the zero point is added
 
   /// Groups of `group` channels each begin a panel of their own.
@@ -33,6 +34,7 @@ struct Requantizer {
       nudge.data()[at] = from.rounding == ops::Requantization::kTwice || by.shift == 0 ? 1 << 30 : 0;
     }
     away = from.rounding == ops::Requantization::kTwice ? -1 : 0;
+    once = ~away;
     zero_point = from.zero_point;
     low = from.range.low - zero_point;
     high = from.range.high - zero_point;
@@ -50,7 +52,7 @@ struct Requantizer {
 /// Only for 32-bit accumulators and outputs of 8 bits (low - zero point does not overflow then). Rounding once does not wrap
 /// where a factor above 1 leaves int32.
 inline bool can_requantize(const ops::Requantization& by) {
-  if (by.rounding == ops::Requantization::kShort) return false;
+  if (by.rounding != ops::Requantization::kTwice && by.rounding != ops::Requantization::kOnce) return false;
   return by.rounding == ops::Requantization::kTwice ||
          std::all_of(by.channel.begin(), by.channel.end(), [](Multiplier m) { return m.shift <= 0; });
 }
@@ -62,7 +64,8 @@ WHYZERO_INLINE T requantize_one(const Requantizer& q, int32_t accumulator, size_
   const uint32_t sum = static_cast<uint32_t>(accumulator) + static_cast<uint32_t>(q.bias.data()[column]);
   const auto shifted = static_cast<int32_t>(sum << q.left.data()[column]);
   // Multipliers are positive: the high multiply cannot overflow, and its ties go up.
-  const auto scaled = static_cast<int32_t>((int64_t{shifted} * q.value.data()[column] + q.nudge.data()[column]) >> 31);
+  const int64_t product = int64_t{shifted} * q.value.data()[column];
+  const auto scaled = static_cast<int32_t>((product + q.nudge.data()[column] + (product >> 63 & q.once)) >> 31);
   const int32_t right = q.right.data()[column], mask = static_cast<int32_t>((int64_t{1} << right) - 1);
   const int32_t threshold = (mask >> 1) - (scaled >> 31 & q.away);
   const int32_t rounded = (scaled >> right) + ((scaled & mask) > threshold ? 1 : 0);

@@ -23,9 +23,12 @@ WHYZERO_TARGET_AVX2 inline __m256i requantize_8_avx2(const Requantizer& q, __m25
   const __m256i nudge = _mm256_load_si256(at(q.nudge)), low_words = _mm256_set1_epi64x(0xffffffff);
   const __m256i value = _mm256_load_si256(at(q.value)), right = _mm256_load_si256(at(q.right));
   const __m256i x = _mm256_sllv_epi32(_mm256_add_epi32(sum, _mm256_load_si256(at(q.bias))), _mm256_load_si256(at(q.left)));
-  const __m256i even = _mm256_add_epi64(_mm256_mul_epi32(x, value), _mm256_and_si256(nudge, low_words));
-  const __m256i odd =
-      _mm256_add_epi64(_mm256_mul_epi32(_mm256_srli_epi64(x, 32), _mm256_srli_epi64(value, 32)), _mm256_srli_epi64(nudge, 32));
+  const __m256i once = _mm256_set1_epi32(q.once), zero = _mm256_setzero_si256();
+  __m256i even = _mm256_mul_epi32(x, value), odd = _mm256_mul_epi32(_mm256_srli_epi64(x, 32), _mm256_srli_epi64(value, 32));
+  even = _mm256_add_epi64(even, _mm256_and_si256(_mm256_cmpgt_epi64(zero, even), once));
+  odd = _mm256_add_epi64(odd, _mm256_and_si256(_mm256_cmpgt_epi64(zero, odd), once));
+  even = _mm256_add_epi64(even, _mm256_and_si256(nudge, low_words));
+  odd = _mm256_add_epi64(odd, _mm256_srli_epi64(nudge, 32));
   const __m256i scaled = _mm256_blend_epi32(_mm256_srli_epi64(even, 31), _mm256_slli_epi64(odd, 1), 0xAA);
   const __m256i one = _mm256_set1_epi32(1), mask = _mm256_sub_epi32(_mm256_sllv_epi32(one, right), one);
   const __m256i negative = _mm256_and_si256(_mm256_srai_epi32(scaled, 31), _mm256_set1_epi32(q.away));
@@ -49,9 +52,12 @@ WHYZERO_TARGET_AVX512 inline void requantize_16_avx512(const Requantizer& q, __m
   const __m512i nudge = _mm512_load_si512(q.nudge.data() + column), value = _mm512_load_si512(q.value.data() + column);
   const __m512i right = _mm512_load_si512(q.right.data() + column), left = _mm512_load_si512(q.left.data() + column);
   const __m512i x = _mm512_sllv_epi32(_mm512_add_epi32(sum, _mm512_load_si512(q.bias.data() + column)), left);
-  const __m512i even = _mm512_add_epi64(_mm512_mul_epi32(x, value), _mm512_and_si512(nudge, _mm512_set1_epi64(0xffffffff)));
-  const __m512i odd =
-      _mm512_add_epi64(_mm512_mul_epi32(_mm512_srli_epi64(x, 32), _mm512_srli_epi64(value, 32)), _mm512_srli_epi64(nudge, 32));
+  const __m512i once = _mm512_set1_epi32(q.once);
+  __m512i even = _mm512_mul_epi32(x, value), odd = _mm512_mul_epi32(_mm512_srli_epi64(x, 32), _mm512_srli_epi64(value, 32));
+  even = _mm512_add_epi64(even, _mm512_and_si512(_mm512_srai_epi64(even, 63), once));
+  odd = _mm512_add_epi64(odd, _mm512_and_si512(_mm512_srai_epi64(odd, 63), once));
+  even = _mm512_add_epi64(even, _mm512_and_si512(nudge, _mm512_set1_epi64(0xffffffff)));
+  odd = _mm512_add_epi64(odd, _mm512_srli_epi64(nudge, 32));
   const __m512i scaled = _mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(even, 31), _mm512_slli_epi64(odd, 1));
   const __m512i one = _mm512_set1_epi32(1), mask = _mm512_sub_epi32(_mm512_sllv_epi32(one, right), one);
   const __m512i negative = _mm512_and_si512(_mm512_srai_epi32(scaled, 31), _mm512_set1_epi32(q.away));

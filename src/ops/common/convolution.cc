@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace whyzero::ops {
 namespace {
 
@@ -95,7 +97,10 @@ Result<void> prepare_convolution(Context& ctx, ConvState& s, int axis, int activ
   WHYZERO_ASSIGN(s.range, activation_range(ctx, activation));
   if (filter.dtype != DType::kFloat32) {
     WHYZERO_TRY(ctx.expect_quantized(filter, channels));
-    s.per_channel = filter.quantization->scales.size() == static_cast<size_t>(channels);
+    // The official CONV_2D counts channels as one where their scales are all the same; the depthwise one does not.
+    const auto& scales = filter.quantization->scales;
+    const bool differ = std::any_of(scales.begin(), scales.end(), [&](float scale) { return scale != scales[0]; });
+    s.per_channel = scales.size() == static_cast<size_t>(channels) && (differ || axis != 0);
   }
   return {};
 }

@@ -50,8 +50,8 @@ FunctionTable make_table(const Tensor& input, const Tensor& output, const std::f
     const float inverse = 1.0f / output.scale();
     for (int32_t q = in.low; q <= in.high; ++q) {
       const float real = f(input.scale() * static_cast<float>(q - input.zero_point()));
-      const float scaled = ties_to_even ? std::nearbyint(real * inverse) : std::round(real * inverse);
-      const float stored = scaled + static_cast<float>(output.zero_point());
+      const auto zero = static_cast<float>(output.zero_point());
+      const float stored = ties_to_even ? std::nearbyint(real * inverse + zero) : std::round(real * inverse) + zero;
       // NaN and what lies beyond int32 are the lowest value, as the conversion on x86 has them.
       const bool fits = stored >= -0x1p31f && stored < 0x1p31f;
       table.exact[static_cast<size_t>(q - in.low)] = fits ? std::clamp(saturating_round(stored), out.low, out.high) : out.low;

@@ -31,7 +31,7 @@ struct FunctionTable {
   std::array<int16_t, 513> points{};
 };
 using RealFunction = float (*)(float);
-/// `ties_to_even`: how 8-bit results are rounded; away from zero otherwise.
+/// `ties_to_even`: 8-bit results are rounded after the zero point is added; otherwise before, and ties away from zero.
 FunctionTable make_table(const Tensor& input, const Tensor& output, const std::function<float(float)>& f,
                          bool ties_to_even = false);
 /// The int16 table of f on [low, high] whose results lie in [out_low, out_high].

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "graph/options.h"
 
 namespace whyzero::ops {
@@ -14,7 +16,8 @@ Result<void> read_vector(const Context& ctx, int k, size_t elements, std::vector
   const Tensor& tensor = ctx.input(k);
   if (tensor.dtype == DType::kFloat32) {
     WHYZERO_TRY(expect_elements(ctx, k, elements, DType::kFloat32));
-    values.assign(tensor.as<float>(), tensor.as<float>() + elements);
+    values.assign(elements, 0.0f);
+    if (tensor.data) std::copy_n(tensor.as<float>(), elements, values.begin());
   } else {
     WHYZERO_TRY(ctx.expect_dtype(tensor, {DType::kInt8, DType::kUInt8}));
     WHYZERO_TRY(expect_elements(ctx, k, elements, tensor.dtype));
@@ -23,6 +26,7 @@ Result<void> read_vector(const Context& ctx, int k, size_t elements, std::vector
       WHYZERO_TRY(ctx.expect_quantized(tensor));
     else if (!tensor.quantization->present())
       return ctx.error(ErrorCode::kQuantizationMissing, fmt::format("{} has no scale", tensor.label()));
+    values.clear();
     for (size_t i = 0; i < elements; ++i) values.push_back(tensor.scale() * static_cast<float>(tensor.as<int8_t>()[i]));
   }
   return {};

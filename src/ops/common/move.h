@@ -11,6 +11,16 @@
 
 namespace whyzero::ops {
 
+/// Output 0 becomes the elements of input 0 in their order, in the shape that it has.
+inline Result<void> keep_elements(Context& ctx) {
+  if (ctx.input(0).dtype == DType::kString) {
+    WHYZERO_ASSIGN(const auto strings, read_strings(ctx.input(0)));
+    return ctx.set_strings(0, {strings.begin(), strings.end()}, ctx.output(0).shape);
+  }
+  copy_all(ctx);
+  return {};
+}
+
 /// Fills output 0 (of `shape`) from the elements of `input`: move(bytes an element, from, to) copies them as it likes.
 template <class Move>
 Result<void> move_elements(Context& ctx, const Tensor& input, Move&& move, const Shape& shape) {

@@ -3,15 +3,22 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "graph/options.h"
 
 namespace whyzero::ops {
 
+bool has_computed_weights(const Context& ctx, std::initializer_list<int> others) {
+  for (int k = 1; k < ctx.inputs(); ++k)
+    if (ctx.has_input(k) && !ctx.input(k).constant && std::find(others.begin(), others.end(), k) == others.end()) return true;
+  return false;
+}
+
 Result<void> expect_elements(const Context& ctx, int k, size_t elements, DType dtype, bool constant) {
   WHYZERO_TRY(ctx.expect_dtype(ctx.input(k), {dtype}));
-  if (constant && !ctx.input(k).constant)
+  if (constant && !ctx.input(k).constant && dtype != DType::kFloat32)
     return ctx.error(ErrorCode::kUnsupported,
                      fmt::format("input {} ({}) is computed; only a constant is supported here", k, ctx.input(k).label()));
   if (ctx.input(k).elements() == elements) return {};
@@ -27,9 +34,9 @@ Result<void> read_matrix(const Context& ctx, int k, size_t rows, size_t columns,
   if (static_cast<size_t>(weights.dim(0)) != rows || static_cast<size_t>(weights.dim(1)) != columns)
     return ctx.error(ErrorCode::kMalformed, fmt::format("weights {} are [{},{}], expected [{},{}]", weights.label(),
                                                         weights.dim(0), weights.dim(1), rows, columns));
-  if (!weights.constant)
+  if (!weights.constant && weights.dtype != DType::kFloat32)
     return ctx.error(ErrorCode::kUnsupported,
-                     fmt::format("weights {} are computed; only constant ones are supported here", weights.label()));
+                     fmt::format("weights {} are computed; only floats and constants are supported here", weights.label()));
   matrix = {nullptr, nullptr, 1.0f, rows, columns};
   if (weights.dtype == DType::kFloat32) {
     matrix.real = weights.as<float>();
@@ -55,12 +62,13 @@ Result<void> expect_state(const Context& ctx, int k, size_t elements) {
 
 float activated(float x, int activation) {
   switch (activation) {
+    // NaN becomes the lower limit: the order of the arguments matters.
     case schema::ActivationFunctionType_RELU:
-      return std::max(x, 0.0f);
+      return std::max(0.0f, x);
     case schema::ActivationFunctionType_RELU_N1_TO_1:
-      return std::clamp(x, -1.0f, 1.0f);
+      return std::max(-1.0f, std::min(x, 1.0f));
     case schema::ActivationFunctionType_RELU6:
-      return std::clamp(x, 0.0f, 6.0f);
+      return std::max(0.0f, std::min(x, 6.0f));
     case schema::ActivationFunctionType_TANH:
       return std::tanh(x);
     case schema::ActivationFunctionType_SIGN_BIT:

@@ -17,9 +17,13 @@ struct WeightMatrix {
   explicit operator bool() const { return real || quantized; }
 };
 
-/// In prepare: the constant input k as a matrix of that size.
+/// Whether other nodes compute weights, as where they are stored in float16: those have their values in eval only, where prepare
+/// must be called again to find them. `others` are the inputs behind the first that are no weights.
+bool has_computed_weights(const Context& ctx, std::initializer_list<int> others);
+
+/// In prepare: input k, a constant or floats that are computed, as a matrix of that size.
 Result<void> read_matrix(const Context& ctx, int k, size_t rows, size_t columns, WeightMatrix& matrix);
-/// In prepare: input k has so many elements of that type, and is a constant where that is asked for.
+/// In prepare: input k has so many elements of that type, and is a constant where that is asked for and they are no floats.
 Result<void> expect_elements(const Context& ctx, int k, size_t elements, DType dtype, bool constant = true);
 /// In prepare: input k is a variable tensor with so many floats.
 Result<void> expect_state(const Context& ctx, int k, size_t elements);
