@@ -62,12 +62,20 @@ inline int32_t multiply(int32_t x, Multiplier by) {
   return divide_by_power_of_two(doubling_high_multiply(shift_left_wrapping(x, left), by.value), right);
 }
 
-/// x times the factor with one rounding, ties towards plus infinity; held to int32's range.
+/// The same, but that ties of the right shift go towards plus infinity.
+inline int32_t multiply_half_up(int32_t x, Multiplier by) {
+  const int left = std::max(by.shift, 0), right = std::clamp(-by.shift, 0, 31);
+  const int64_t product = doubling_high_multiply(shift_left_wrapping(x, left), by.value);
+  return static_cast<int32_t>((product + (int64_t{1} << right >> 1)) >> right);
+}
+
+/// x times the factor with one rounding, ties away from zero; held to int32's range.
 inline int32_t multiply_rounding_once(int64_t x, Multiplier by) {
   __extension__ using Wide = __int128;
   constexpr Wide kMin = std::numeric_limits<int32_t>::min(), kMax = std::numeric_limits<int32_t>::max();
   const int total = std::clamp(31 - by.shift, 1, 62);
-  const Wide rounded = (Wide{x} * by.value + (Wide{1} << (total - 1))) >> total;
+  const Wide product = Wide{x} * by.value;
+  const Wide rounded = (product + (Wide{1} << (total - 1)) - (product < 0 ? 1 : 0)) >> total;
   return static_cast<int32_t>(std::clamp(rounded, kMin, kMax));
 }
 

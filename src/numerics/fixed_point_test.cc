@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 
 #include "base/random.h"
@@ -34,6 +35,7 @@ TEST(Multiply, IsWithinOneOfTheRealProduct) {
     const double product = x * factor;
     if (std::abs(product) > 1e9) continue;
     ASSERT_NEAR(multiply(x, m), product, 1.0 + std::abs(product) * 0x1p-30) << "seed " << seed;
+    ASSERT_NEAR(multiply_half_up(x, m), product, 1.0 + std::abs(product) * 0x1p-30) << "seed " << seed;
     ASSERT_NEAR(multiply_rounding_once(int64_t{x}, m), product, 0.5 + std::abs(product) * 0x1p-30) << "seed " << seed;
     ASSERT_NEAR(multiply(int64_t{x}, m), product, 0.5 + std::abs(product) * 0x1p-15) << "seed " << seed;
   }
@@ -48,6 +50,14 @@ TEST(Rounding, GoesAwayFromZeroAndKeepsTheEdges) {
   EXPECT_EQ(shift_left_saturating(1 << 30, 5), INT32_MAX);
   EXPECT_EQ(shift_left_saturating(-1, 40), INT32_MIN);
   EXPECT_EQ(multiply_rounding_once(INT64_MAX, {INT32_MAX, 30}), INT32_MAX);
+}
+
+TEST(Rounding, OfTiesIsWhatTellsTheWaysOfMultiplying) {
+  const Multiplier quarter = multiplier_from_real(0.25);
+  for (const auto& [x, once, half_up] : {std::array{-10, -3, -2}, std::array{-6, -2, -1}, std::array{6, 2, 2}, std::array{10, 3, 3}}) {
+    EXPECT_EQ(multiply_rounding_once(x, quarter), once) << x;
+    EXPECT_EQ(multiply_half_up(x, quarter), half_up) << x;
+  }
 }
 
 TEST(Reciprocal, AndInverseSquareRootAreNear) {

@@ -37,7 +37,8 @@ Result<void> eval(Context& ctx) {
     WHYZERO_ASSIGN(const Range<float> finite, activation_range(ctx, schema::ActivationFunctionType_NONE));
     add_all<float>(ctx, [&](float a, float b) { return clamp(a + b, finite); });
   } else {
-    add_all<int32_t>(ctx, [](int32_t a, int32_t b) { return static_cast<int32_t>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b)); });
+    add_all<int32_t>(
+        ctx, [](int32_t a, int32_t b) { return static_cast<int32_t>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b)); });
   }
   return {};
 }

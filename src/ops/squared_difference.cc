@@ -9,7 +9,8 @@ constexpr int kShift = 7;
 
 Result<void> prepare(Context& ctx) {
   auto& s = ctx.make_state<ArithmeticState>();
-  WHYZERO_TRY(prepare_arithmetic(ctx, s, {DType::kFloat32, DType::kFloat16, DType::kInt8, DType::kInt32}, schema::ActivationFunctionType_NONE));
+  WHYZERO_TRY(prepare_arithmetic(ctx, s, {DType::kFloat32, DType::kFloat16, DType::kInt8, DType::kInt32},
+                                 schema::ActivationFunctionType_NONE));
   if (!is_quantized(ctx.input(0))) return {};
   const double scale_a = static_cast<double>(ctx.input(0).scale()), scale_b = static_cast<double>(ctx.input(1).scale());
   const double twice_larger = 2.0 * std::max(scale_a, scale_b);

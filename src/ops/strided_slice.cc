@@ -120,10 +120,10 @@ Result<void> prepare(Context& ctx) {
 Result<void> eval(Context& ctx) {
   WHYZERO_TRY(settle_shape(ctx, output_shape));
   WHYZERO_ASSIGN(const Slice slice, make_slice(ctx));
-  return move_elements(
-      ctx, ctx.input(0),
-      [&](size_t bytes, const uint8_t* in, uint8_t* out) { copy_strided(in, slice.offset, slice.strides, slice.walked, bytes, out); },
-      slice.shape);
+  auto copy = [&](size_t bytes, const uint8_t* in, uint8_t* to) {
+    copy_strided(in, slice.offset, slice.strides, slice.walked, bytes, to);
+  };
+  return move_elements(ctx, ctx.input(0), copy, slice.shape);
 }
 
 }  // namespace

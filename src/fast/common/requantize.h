@@ -14,8 +14,8 @@ constexpr size_t kPanel = 16;  // columns that are packed, computed and requanti
 /// What the channels need, one array each; padded to whole panels.
 struct Requantizer {
   Storage<int32_t> bias, value, left, right;
-  // What the high multiply's rounding adds. Rounding once is flooring the high multiply, of negative products one less so that their
-  // ties fall, and rounding the shift, ties up; without a shift the high multiply rounds.
+  // What the high multiply's rounding adds. Rounding once is flooring the high multiply, of negative products one less so that
+  // their ties fall, and rounding the shift, ties up; without a shift the high multiply rounds.
   Storage<int32_t> nudge;
   int32_t away = -1;                          // all ones where ties of the shift go away from zero, 0 where they go up
   int32_t once = 0;                           // all ones where there is one rounding

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "numerics/fixed_point16.h"
-#include "ops/common/weights.h"
 
 namespace whyzero::ops {
 namespace {

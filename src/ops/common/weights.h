@@ -10,33 +10,16 @@
 
 namespace whyzero::ops {
 
-/// x times the factor with one rounding, ties away from zero; held to int32's range.
-inline int32_t multiply_once(int64_t x, Multiplier by) {
-  __extension__ using Wide = __int128;
-  constexpr Wide kMin = std::numeric_limits<int32_t>::min(), kMax = std::numeric_limits<int32_t>::max();
-  const int total = std::clamp(31 - by.shift, 1, 62);
-  const Wide product = Wide{x} * by.value;
-  const Wide rounded = (product + (Wide{1} << (total - 1)) - (product < 0 ? 1 : 0)) >> total;
-  return static_cast<int32_t>(std::clamp(rounded, kMin, kMax));
-}
-
-/// x times the factor, rounded to 32 bits and again, ties towards plus infinity, by the right shift.
-inline int32_t multiply_half_up(int32_t x, Multiplier by) {
-  const int left = std::max(by.shift, 0), right = std::clamp(-by.shift, 0, 31);
-  const int64_t product = doubling_high_multiply(shift_left_wrapping(x, left), by.value);
-  return static_cast<int32_t>((product + (int64_t{1} << right >> 1)) >> right);
-}
-
 /// How an integer accumulator becomes an output value.
 struct Requantization {
   std::vector<Multiplier> channel;  // one an output channel
   int32_t zero_point = 0;
   Range<int32_t> range{};
   enum Rounding {
-    kTwice,  // 32-bit accumulators
-    kOnce,   // fully-connected layers
-    kShort,  // convolutions with int16 activations: 64-bit accumulators, 16 bits of the multiplier
-    kHalfUp, // fully-connected layers with int16 activations and an int32 bias: as kTwice, but ties of the shift go up
+    kTwice,   // 32-bit accumulators
+    kOnce,    // fully-connected layers
+    kShort,   // convolutions with int16 activations: 64-bit accumulators, 16 bits of the multiplier
+    kHalfUp,  // fully-connected layers with int16 activations and an int32 bias: as kTwice, but ties of the shift go up
   } rounding = kTwice;
 
   int32_t scaled(int64_t accumulator, size_t c) const {
@@ -45,7 +28,7 @@ struct Requantization {
       case kTwice:
         return multiply(static_cast<int32_t>(accumulator), channel[c]);
       case kOnce:
-        return multiply_once(accumulator, channel[c]);
+        return multiply_rounding_once(accumulator, channel[c]);
       case kHalfUp:
         return multiply_half_up(static_cast<int32_t>(accumulator), channel[c]);
       default:
