@@ -23,6 +23,8 @@ constexpr double kWorrying = 0.05;
 constexpr size_t kMaxDepth = 3;
 /// Changes of at least this prior are tried in pairs from the start where faults may hide each other.
 constexpr double kLikelyPrior = 0.3;
+/// Single changes of at least this prior have a share of the error to themselves.
+constexpr double kCommonPrior = 0.15;
 /// How many of the leading chains are extended by one more change, and the T by which one leads so that it alone is.
 constexpr size_t kBeam = 3;
 constexpr double kFarAhead = 3.0;
@@ -232,11 +234,12 @@ Result<const Chain*> Search::prune(const Chain* chosen) {
   return chosen;
 }
 
-/// Share of the error that a chain may spend, and the number of its family: half for what undoes declared steps or follows a
-/// convention, less for other single changes, least for the many stacks of them.
+/// Share of the error that a chain may spend, and the number of its family: most for what undoes declared steps or follows a
+/// convention, less for the few single changes that are often right, less again for the many rare ones, least for stacks.
 std::pair<int, double> Search::family(const Members& members) const {
-  if (std::all_of(members.begin(), members.end(), [&](int h) { return chains_->hypothesis(h).declared; })) return {0, 0.5};
-  return members.size() == 1 ? std::pair{1, 0.3} : std::pair{2, 0.2};
+  if (std::all_of(members.begin(), members.end(), [&](int h) { return chains_->hypothesis(h).declared; })) return {0, 0.4};
+  if (members.size() > 1) return {3, 0.15};
+  return chains_->hypothesis(members[0]).prior >= kCommonPrior ? std::pair{1, 0.25} : std::pair{2, 0.2};
 }
 
 /// Max-T over everything that was tried in the chain's family, by score and by standing (log p sees most, the rank is not misled by
