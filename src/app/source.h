@@ -24,7 +24,7 @@ class Source {
   const std::map<std::string, std::string>& own_truth() const { return truth_; }
   /// Sample i before the pipeline: decoded pixels, a row, … `like` says which library decodes photos. For captured tensors
   /// the final value; `reinterpreted` is set where its dtype was another than the tensor's.
-  /// Thread-safe. kMalformed, kNotFound or kIo for a photo or frame that cannot be read: skipped and counted by callers (D003).
+  /// Thread-safe. An Error is a sample that cannot be read: skipped and counted by callers (D003).
   virtual Result<Value> first_value(size_t i, image::DecodeLike like, const TensorInfo& tensor) const = 0;
   virtual bool captured() const { return false; }
 
@@ -36,9 +36,6 @@ class Source {
 
 /// Opens the source of an input: lists files, reads tables and arrays (kept in memory), checks folders.
 Result<std::unique_ptr<Source>> open_source(const App& app, const Input& input);
-
-/// Photos and frames come one file a sample: one that cannot be read is skipped and counted, the others go on.
-inline bool skips_unreadable(SourceKind kind) { return kind == SourceKind::kImages || kind == SourceKind::kFrames; }
 
 /// `decode` step's library where the pipeline begins with one, else Pillow.
 image::DecodeLike decode_like(const nlohmann::json& pipeline);

@@ -56,6 +56,8 @@ Result<std::vector<uint8_t>> read_zip_entry(zip_t* archive, uint64_t index, cons
 }
 
 Result<std::map<std::string, std::vector<uint8_t>>> unzip(std::span<const uint8_t> bytes, const UnzipLimits& limits) {
+  // libzip takes nothing for an archive without entries.
+  if (bytes.empty()) return fail(ErrorCode::kMalformed, "an empty file is no zip");
   zip_error_t error;
   zip_error_init(&error);
   zip_source_t* source = zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error);

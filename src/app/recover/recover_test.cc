@@ -152,8 +152,8 @@ bool names_resizer(const Recovery& recovery, const json& drawn, const std::vecto
   return resizer(recovery.pipeline) == resizer(drawn) || std::any_of(others.begin(), others.end(), [&](const json& other) { return resizer(other) == resizer(drawn); });
 }
 
-// Of each hundred draws of any seed 95 and more are found to the bit. Missed are boxes on parts of photos that show next to nothing,
-// and integers of which nearly all are held at an end of their type.
+// Of 245 draws from the seeds 31337000 and 909000, 235 are found to the bit. Missed are boxes on parts of photos that show next to
+// nothing, and integers of which nearly all are held at an end of their type.
 TEST(RecoverSlow, RandomPipelinesAreFoundToTheBit) {
   const uint64_t seed = from_environment("WHYZERO_SEED", 20240607), draws = from_environment("WHYZERO_DRAWS", 40);
   size_t drawn = 0, exact = 0, held = 0, named = 0;
