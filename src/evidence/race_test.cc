@@ -71,7 +71,7 @@ Raced raced(const char* file, double needed_t) {
   Raced result;
   for (const Chain* one : *left) {
     result.left.push_back(list[static_cast<size_t>(one->members[0])].code);
-    EXPECT_EQ(static_cast<size_t>(lab.compare(one->id, base).samples), lab.samples()) << "survivors are measured on everything";
+    EXPECT_EQ(static_cast<size_t>(lab.compare(one->id, base).samples), std::min(lab.samples(), kRaced)) << "survivors have run to the end";
   }
   result.runs = lab.runs() - before;
   result.samples = lab.samples();
