@@ -135,7 +135,7 @@ WHYZERO_FUSED void sum_columns_of_3(const uint8_t* row, float* out, const Axis& 
   for (size_t i = inner.begin; i < inner.end; i += 2, pairs += 2 * kTaps * 4) {
     const __m128i a = neighbours_of_3(row, index[i * kTaps]), b = neighbours_of_3(row, index[(i + 1) * kTaps]);
     const __m128i first = _mm_unpacklo_epi32(a, b), last = _mm_unpackhi_epi32(a, b);
-    const auto real = [](__m128i bytes) WHYZERO_FUSED { return _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(bytes)); };
+    const auto real = [&](__m128i bytes) WHYZERO_FUSED { return _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(bytes)); };
     __m256 sum = _mm256_mul_ps(real(first), _mm256_loadu_ps(pairs));
     sum = _mm256_fmadd_ps(real(_mm_srli_si128(first, 8)), _mm256_loadu_ps(pairs + 8), sum);
     sum = _mm256_fmadd_ps(real(last), _mm256_loadu_ps(pairs + 16), sum);
