@@ -12,7 +12,7 @@ namespace {
 struct Rung {
   size_t samples, survivors;
 };
-constexpr Rung kRungs[] = {{4, 40}, {8, 18}, {14, 11}, {22, 7}, {34, 5}, {50, 4}, {kRaced, 3}};
+constexpr Rung kRungs[] = {{4, 30}, {8, 14}, {14, 9}, {22, 6}, {34, 4}, {50, 3}, {kRaced, 3}};
 constexpr int kReadings = 3;
 /// Behind by this T: dropped, whatever the rung.
 constexpr double kHopeless = 3.0;
