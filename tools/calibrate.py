@@ -21,8 +21,10 @@ LOUD = ("error", "warning")
 GEOMETRY = ("P008", "P009", "P011")
 DATA = ("D001", "D002", "D003")
 BINS = ((0, .5), (.5, .7), (.7, .9), (.9, .97), (.97, 1.0001))
-PRIOR = {"geometry": 0.5, "statistics": 0.6}
-PRIOR_OF_OTHERS = 0.95                  # what a first finding of a kind would be believed
+# What is believed of a kind before any finding of it, and how many findings that weighs: little is known of these two; of all others
+# 95 of 100 were right whatever their grade, and a grade needs more than ten to stand out from that.
+PRIOR = {"geometry": (0.5, 1), "statistics": (0.6, 1)}
+PRIOR_OF_OTHERS = (0.95, 10)
 
 
 # ---------------------------------------------------------------- what the program says
@@ -92,7 +94,7 @@ def isotonic(points):
 
 
 def fit(rows):
-    """Confidence by (kind, strength): share right, one pseudo-finding added, never falling as strength rises."""
+    """Confidence by (kind, strength): share right, a prior's pseudo-findings added, never falling as strength rises."""
     kinds = {}
     for _, f, right in rows:
         kind, strength = grade(f)
@@ -102,8 +104,8 @@ def fit(rows):
     table = []
     for kind, cells in sorted(kinds.items()):
         strengths = sorted(cells)
-        prior = PRIOR.get(kind, PRIOR_OF_OTHERS)
-        right = isotonic([(cells[s][0] + prior, cells[s][1] + 1) for s in strengths])
+        prior, weight = PRIOR.get(kind, PRIOR_OF_OTHERS)
+        right = isotonic([(cells[s][0] + prior * weight, cells[s][1] + weight) for s in strengths])
         table += [(kind, s, round(r, 3), *cells[s]) for s, r in zip(strengths, right)]
     return table
 
@@ -238,8 +240,8 @@ without. {len(halves['fit'])} cases of one half of the models set the table, {le
 | `statistics` (no truth) | the answers reach 0.7 of the information that is possible · gained 0.4 of it · 50 samples |
 | `static`, `run`, `file`, `bytes`, … | the kind alone |
 
-The confidence of a grade is the share right among the findings of the fitting half, with one more that counts as
-right in part (geometry 0.5, statistics 0.6, all else 0.95), made never to fall with strength (pool adjacent violators). Findings of a kind that no case had keep what their rule says.
+The confidence of a grade is the share right among the findings of the fitting half, with some more that count as
+right in part (geometry one at 0.5, statistics one at 0.6, all else ten at 0.95, the share of all findings), made never to fall with strength (pool adjacent violators). Findings of a kind that no case had keep what their rule says.
 
 | kind | points | confidence | right of fitted |
 |---|---|---|---|

@@ -15,22 +15,24 @@ struct Graded {
 
 /// By kind, then by strength.
 inline constexpr Graded kGraded[] = {
-    {"bytes", 0, 0.994, 8, 8},
-    {"file", 0, 0.996, 11, 11},
+    {"bytes", 0, 0.972, 8, 8},
+    {"file", 0, 0.976, 11, 11},
     {"geometry", 0, 0.75, 1, 1},
-    {"geometry", 1, 0.875, 3, 3},
-    {"run", 0, 0.996, 11, 11},
-    {"static", 0, 0.994, 7, 7},
+    {"geometry", 1, 0.833, 3, 3},
+    {"geometry", 2, 0.833, 1, 1},
+    {"run", 0, 0.932, 11, 12},
+    {"static", 0, 0.971, 7, 7},
     {"statistics", 1, 0.8, 1, 1},
     {"statistics", 2, 0.84, 2, 2},
     {"statistics", 3, 0.84, 1, 1},
-    {"tensor", 0, 0.995, 9, 9},
-    {"test", 0, 0.945, 1, 1},
-    {"test", 1, 0.945, 16, 17},
-    {"test", 2, 0.952, 40, 42},
-    {"test", 3, 0.977, 44, 45},
-    {"test", 4, 0.982, 56, 57},
-    {"untested", 0, 0.992, 5, 5},
+    {"tensor", 0, 0.972, 8, 8},
+    {"test", 0, 0.955, 1, 1},
+    {"test", 1, 0.974, 15, 15},
+    {"test", 2, 0.974, 41, 42},
+    {"test", 3, 0.99, 41, 41},
+    {"test", 4, 0.993, 62, 62},
+    {"untested", 0, 0.923, 5, 5},
+    {"untested", 1, 0.923, 0, 1},
 };
 
 }  // namespace whyzero::evidence
