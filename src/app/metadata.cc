@@ -3,10 +3,12 @@
 #include "app/metadata.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
-#include "app/flat_tables.h"
 #include "app/label_lines.h"
 #include "graph/appended_zip.h"
+#include "graph/flat_tables.h"
 #include "trace/unzip.h"
 
 namespace whyzero::app {
@@ -23,7 +25,7 @@ constexpr uint8_t kAxisLabels = 2, kValueLabels = 3;
 
 /// The metadata of the main subgraph.
 struct Described {
-  FlatTables tables;
+  graph::FlatTables tables;
   std::optional<size_t> model, subgraph;
 
   std::optional<size_t> tensor(size_t list, size_t index) const { return tables.element(tables.follow(tables.field(subgraph, list)), index); }
@@ -32,15 +34,24 @@ struct Described {
 std::optional<Described> described(const graph::Model& model) {
   for (const graph::Metadata& metadata : model.metadata) {
     if (metadata.name != "TFLITE_METADATA") continue;
-    const FlatTables tables(metadata.data);
+    const graph::FlatTables tables(metadata.data);
     const auto root = tables.follow(0);
     return Described{tables, root, tables.element(tables.follow(tables.field(root, kModelSubgraphs)), 0)};
   }
   return std::nullopt;
 }
 
+/// What is in the zip behind the model; none where there is no sound one.
+std::map<std::string, std::vector<uint8_t>> packed_files(const graph::Model& model) {
+  if (!model.bytes) return {};
+  const graph::AppendedZip zip = graph::find_appended_zip(*model.bytes);
+  if (zip.end_record == 0) return {};
+  auto files = trace::unzip(std::span<const uint8_t>(*model.bytes).subspan(zip.shift));
+  return files ? std::move(*files) : std::map<std::string, std::vector<uint8_t>>{};
+}
+
 /// Names of the label files in a table's list of associated files; those for all languages or for English first.
-std::vector<std::string> label_files(const FlatTables& tables, std::optional<size_t> table, size_t field) {
+std::vector<std::string> label_files(const graph::FlatTables& tables, std::optional<size_t> table, size_t field) {
   constexpr size_t kMostFiles = 64;
   const auto list = tables.follow(tables.field(table, field));
   std::vector<std::string> first, others;
@@ -60,14 +71,14 @@ std::vector<std::string> label_files(const FlatTables& tables, std::optional<siz
 std::optional<Normalization> input_normalization(const graph::Model& model, size_t input) {
   const auto found = described(model);
   if (!found) return std::nullopt;
-  const FlatTables& tables = found->tables;
+  const graph::FlatTables& tables = found->tables;
   const auto units = tables.follow(tables.field(found->tensor(kInputTensors, input), kProcessUnits));
   constexpr size_t kMostUnits = 16;
   for (size_t i = 0; i < std::min(tables.count(units), kMostUnits); ++i) {
     const auto unit = tables.element(units, i);
     if (tables.byte(unit, kUnionType) != kNormalizationOptions) continue;
     const auto options = tables.follow(tables.field(unit, kUnionValue));
-    Normalization normalization{tables.floats(tables.follow(tables.field(options, kMean))), tables.floats(tables.follow(tables.field(options, kStd)))};
+    Normalization normalization{tables.numbers<float>(tables.follow(tables.field(options, kMean))), tables.numbers<float>(tables.follow(tables.field(options, kStd)))};
     const bool divides = std::none_of(normalization.std.begin(), normalization.std.end(), [](float s) { return s == 0; });
     if (!normalization.mean.empty() && !normalization.std.empty() && divides) return normalization;
   }
@@ -84,7 +95,7 @@ std::optional<DescribedTensors> described_tensors(const graph::Model& model) {
 ColourSpace described_colours(const graph::Model& model, size_t input) {
   const auto found = described(model);
   if (!found) return ColourSpace::kUnknown;
-  const FlatTables& tables = found->tables;
+  const graph::FlatTables& tables = found->tables;
   const auto content = tables.follow(tables.field(found->tensor(kInputTensors, input), kContent));
   if (tables.byte(content, kUnionType) != kImageProperties) return ColourSpace::kUnknown;
   switch (tables.byte(tables.follow(tables.field(content, kUnionValue)), kColourSpace)) {
@@ -96,28 +107,20 @@ ColourSpace described_colours(const graph::Model& model, size_t input) {
 
 std::vector<std::string> packed_file_names(const graph::Model& model) {
   std::vector<std::string> names;
-  if (!model.bytes) return names;
-  const graph::AppendedZip zip = graph::find_appended_zip(*model.bytes);
-  if (zip.end_record == 0) return names;
-  const auto files = trace::unzip(std::span<const uint8_t>(*model.bytes).subspan(zip.shift));
-  if (!files) return names;
-  for (const auto& [name, content] : *files) names.push_back(name);
+  for (const auto& [name, content] : packed_files(model)) names.push_back(name);
   return names;
 }
 
 std::optional<PackedLabels> packed_labels(const graph::Model& model, size_t output) {
   const auto found = described(model);
-  if (!found || !model.bytes) return std::nullopt;
+  if (!found) return std::nullopt;
   std::vector<std::string> names = label_files(found->tables, found->tensor(kOutputTensors, output), kTensorFiles);
   if (names.empty()) names = label_files(found->tables, found->subgraph, kSubgraphFiles);
   if (names.empty()) names = label_files(found->tables, found->model, kModelFiles);
   if (names.empty()) return std::nullopt;
-  const graph::AppendedZip zip = graph::find_appended_zip(*model.bytes);
-  if (zip.end_record == 0) return std::nullopt;
-  const auto files = trace::unzip(std::span<const uint8_t>(*model.bytes).subspan(zip.shift));
-  if (!files) return std::nullopt;
+  const auto files = packed_files(model);
   for (const std::string& name : names)
-    if (const auto file = files->find(name); file != files->end())
+    if (const auto file = files.find(name); file != files.end())
       return PackedLabels{name, label_lines({reinterpret_cast<const char*>(file->second.data()), file->second.size()})};
   return std::nullopt;
 }

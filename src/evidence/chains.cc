@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "evidence/search.h"
+#include "evidence/thresholds.h"
 
 namespace whyzero::evidence {
 
@@ -52,11 +52,11 @@ std::vector<const Chain*> Chains::with_readings(const Members& input_side, const
   return field;
 }
 
-double Chains::least_gain(const Chain& chain, const Members& rest, double errors) const {
+double Chains::least_gain(const Chain& chain, const Members& rest, int without) const {
   double share = 0;
   for (int h : chain.members)
     if (std::find(rest.begin(), rest.end(), h) == rest.end()) share = std::max(share, hypothesis(h).must_restore);
-  return std::max(kLeastHarm, share * std::clamp(errors, 0.0, 1.0));
+  return std::max(kLeastHarm, share * std::clamp(1 - lab_.metric(without).value_or(0), 0.0, 1.0));
 }
 
 std::vector<const Chain*> Chains::all() const {

@@ -38,9 +38,8 @@ class Chains {
   /// Chains whose document the lab took.
   std::vector<const Chain*> all() const;
 
-  /// What the members of the chain that are not in `rest` must gain to be worth a finding, where that share of the answers is wrong
-  /// without them.
-  double least_gain(const Chain& chain, const Members& rest, double errors) const;
+  /// What the members of the chain that are not in `rest` must gain on top of the variant `without` them to be worth a finding.
+  double least_gain(const Chain& chain, const Members& rest, int without) const;
 
   const Hypothesis& hypothesis(int h) const { return hypotheses_[static_cast<size_t>(h)]; }
 

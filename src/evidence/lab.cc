@@ -22,14 +22,6 @@ constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
 /// Raw outputs kept for variants that only read them otherwise; beyond this they are computed again.
 constexpr size_t kOutputCacheBytes = size_t{96} << 20;
 
-bool keeps_state(const graph::Model& model) {
-  for (const graph::Subgraph& subgraph : model.subgraphs) {
-    for (const graph::Tensor& tensor : subgraph.tensors)
-      if (tensor.variable || tensor.dtype == DType::kResource) return true;
-  }
-  return false;
-}
-
 size_t common_length(const std::vector<int>& a, const std::vector<int>& b) {
   size_t n = 0;
   while (n < a.size() && n < b.size() && a[n] == b[n]) ++n;
@@ -110,6 +102,7 @@ Lab::Lab(const Case& a_case, const LabOptions& options) : case_(a_case), options
       order_.push_back(i);
   Random(options_.seed).shuffle(std::span<size_t>(order_));
   error_scale_ = truth_deviation(case_.truth);
+  deployed_pipelines_ = pipelines_of(case_.app, *case_.binding);
   workers_.resize(static_cast<size_t>(options_.threads));
 }
 
@@ -138,7 +131,7 @@ std::string Lab::pipelines_of(const app::App& app, const app::Binding& binding) 
 void Lab::take_over(Group& group) {
   const std::vector<std::vector<uint8_t>>& outputs = case_.symptom.evaluation.outputs;
   const bool captured = std::any_of(group.sources.begin(), group.sources.end(), [](const app::Source* source) { return source->captured(); });
-  if (outputs.empty() || captured || options_.emulation || keeps_state(*case_.model) || case_.model->main().outputs.size() != 1) return;
+  if (outputs.empty() || captured || options_.emulation || app::keeps_state(*case_.model) || case_.model->main().outputs.size() != 1) return;
   for (size_t k = 0; k < samples(); ++k) {
     const std::vector<uint8_t>& output = outputs[order_[k]];
     if (output.empty()) continue;
@@ -183,7 +176,7 @@ Result<int> Lab::add(const json& document) {
       }
       group->prefixes.push_back(std::move(numbers));
     }
-    if (case_.binding && pipelines == pipelines_of(case_.app, *case_.binding)) take_over(*group);
+    if (pipelines == deployed_pipelines_) take_over(*group);
     groups_.push_back(std::move(group));
   }
 
@@ -226,7 +219,7 @@ Result<void> Lab::measure(std::span<const int> ids, size_t count) {
       WHYZERO_TRY(worker->create(case_.model, options_));
     }
   const auto stopped = [&] { return options_.progress && options_.progress->cancelled(); };
-  if (keeps_state(*case_.model)) {
+  if (app::keeps_state(*case_.model)) {
     // State runs through the samples in their own order, so a group's samples cannot be torn apart or left out.
     std::vector<size_t> in_order(samples());
     for (size_t k = 0; k < samples(); ++k) in_order[k] = k;
@@ -329,7 +322,7 @@ Result<std::shared_ptr<const std::vector<uint8_t>>> Lab::compute(Worker& worker,
     hash = hash * 31 + std::hash<std::string_view>{}({reinterpret_cast<const char*>(value.bytes.data()), value.bytes.size()});
     values.push_back(std::move(value));
   }
-  const bool stateless = !keeps_state(*case_.model);
+  const bool stateless = !app::keeps_state(*case_.model);
   if (stateless)
     if (auto it = by_bytes.find(hash); it != by_bytes.end()) return it->second;
 

@@ -77,6 +77,7 @@ class Lab {
   std::map<std::string, int> by_document_;
   std::vector<std::unique_ptr<Group>> groups_;
   std::map<std::string, int> by_pipelines_;
+  std::string deployed_pipelines_;
   std::map<std::string, std::shared_ptr<const std::vector<std::vector<int>>>> classes_by_labels_;
   std::map<std::string, std::unique_ptr<app::Source>> opened_;
   std::map<std::string, int> prefixes_;  // "source|decoder|step|step" → number, for sharing beginnings

@@ -36,7 +36,6 @@ class Race {
 
  private:
   double merit(const Chain& chain) const;
-  bool works(int variant) const;
   bool hopeless(const Chain& chain, const Chain& best) const;
   std::vector<const Chain*> survivors(const std::vector<const Chain*>& field, size_t groups) const;
 
@@ -52,8 +51,6 @@ double Race::merit(const Chain& chain) const {
   return merit;
 }
 
-bool Race::works(int variant) const { return !lab_[variant].failure && lab_.metric(variant).value_or(0) >= options_.hidden_below; }
-
 bool Race::hopeless(const Chain& chain, const Chain& best) const {
   const Lab::Comparison c = lab_.compare(chain.id, options_.against);
   if (c.standing_t < -kHopeless || lab_.compare(best.id, chain.id).standing_t > kHopeless) return true;
@@ -63,14 +60,14 @@ bool Race::hopeless(const Chain& chain, const Chain& best) const {
   const Variant& variant = lab_[chain.id];
   if (variant.right.empty() || variant.right.front() < 0) return false;
   // A right answer more is worth one and more in standing.
-  const double least = chains_.least_gain(chain, options_.rest, 1 - lab_.metric(options_.against).value_or(0));
-  return at_most(c) < least || (works(options_.against) && gain_at_most(c) < least);
+  const double least = chains_.least_gain(chain, options_.rest, options_.against);
+  return at_most(c) < least || (works(lab_, options_.against, options_.hidden_below) && gain_at_most(c) < least);
 }
 
 std::vector<const Chain*> Race::survivors(const std::vector<const Chain*>& field, size_t groups) const {
   std::map<int, int> by_group;
   std::vector<const Chain*> survivors;
-  const size_t kept = field.empty() || works(field.front()->id) ? options_.always_kept : options_.kept_where_hidden;
+  const size_t kept = works(lab_, field.front()->id, options_.hidden_below) ? options_.always_kept : options_.kept_where_hidden;
   for (const Chain* chain : field) {
     const int group = lab_[chain->id].input_group;
     const bool is_new = !by_group.contains(group);
@@ -83,18 +80,20 @@ std::vector<const Chain*> Race::survivors(const std::vector<const Chain*>& field
 
 Result<std::vector<const Chain*>> Race::run(std::vector<const Chain*> field) {
   for (const Rung& rung : kRungs) {
+    if (field.empty()) break;
     WHYZERO_TRY(measure(lab_, field, rung.samples));
     std::map<const Chain*, double> merits;
     for (const Chain* chain : field) merits[chain] = merit(*chain);
     std::stable_sort(field.begin(), field.end(), [&](const Chain* a, const Chain* b) { return merits[a] > merits[b]; });
     field = survivors(field, rung.survivors);
-    if (field.empty()) break;
     if (rung.samples >= lab_.samples()) break;
   }
   return field;
 }
 
 }  // namespace
+
+bool works(const Lab& lab, int variant, double hidden_below) { return !lab[variant].failure && lab.metric(variant).value_or(0) >= hidden_below; }
 
 double t_at_most(const Lab::Comparison& c, size_t all) {
   return (std::max(c.standing_t, c.t) + kDoubt) * std::sqrt(static_cast<double>(all) / std::max(c.samples, 1));

@@ -25,6 +25,9 @@ inline constexpr size_t kRaced = 80;
 /// The chains left, measured on kRaced samples.
 Result<std::vector<const Chain*>> race(Lab& lab, const Chains& chains, std::vector<const Chain*> field, const RaceOptions& options);
 
+/// Whether the variant's metric shows what one more change does, as it cannot where faults hide each other.
+bool works(const Lab& lab, int variant, double hidden_below);
+
 /// T over all samples if the rest is as good as may be believed after these.
 double t_at_most(const Lab::Comparison& so_far, size_t all);
 /// The gain in right answers that may be believed after these.

@@ -92,8 +92,7 @@ bool Search::out_of_time() const {
 
 /// So near to chance that two faults may hide each other: mending one alone changes nothing.
 bool Search::may_hide_faults(int variant) const {
-  const auto metric = lab_.metric(variant);
-  return lab_[variant].failure || !metric || *metric < hidden_below();
+  return !works(lab_, variant, hidden_below());
 }
 
 /// Less wrong than before, and yet no better than guessing: nothing is restored.
@@ -131,13 +130,13 @@ std::vector<const Chain*> Search::beam(std::vector<const Chain*> leaders) const 
   std::stable_sort(leaders.begin(), leaders.end(), [&](const Chain* a, const Chain* b) { return standing(*a) > standing(*b); });
   std::vector<const Chain*> beam;
   std::set<std::set<std::string>> seen;
-  const bool works = !may_hide_faults(leaders.front()->id);
+  const bool shows = !may_hide_faults(leaders.front()->id);
   for (const Chain* one : leaders) {
     std::set<std::string> axes;
     for (int h : one->members) axes.insert(chains_->hypothesis(h).axis);
     const bool is_new = seen.insert(std::move(axes)).second;
     if (beam.size() == kBeam || lab_.compare(leaders.front()->id, one->id).standing_t > kFarAhead) break;
-    if (is_new || !works) beam.push_back(one);
+    if (is_new || !shows) beam.push_back(one);
   }
   return beam;
 }
@@ -146,7 +145,7 @@ std::vector<const Chain*> Search::beam(std::vector<const Chain*> leaders) const 
 Result<void> Search::measure_rivals(const std::vector<const Chain*>& finalists) {
   const Chain* best = *std::max_element(finalists.begin(), finalists.end(),
                                         [&](const Chain* a, const Chain* b) { return standing(*a) < standing(*b); });
-  double preferred = preference(*best, *best);
+  double preferred = -HUGE_VAL;
   for (const Chain* one : finalists) preferred = std::max(preferred, preference(*one, *best));
   std::vector<const Chain*> rivals{best};
   for (const Chain* one : finalists)
@@ -208,7 +207,7 @@ const Chain* Search::prefer(const std::vector<const Chain*>& finalists) const {
 
 /// What is in the chain and not in the rest is worth a finding by what it adds.
 bool Search::earns_its_place(const Chain& chain, const Members& rest, int without) const {
-  return lab_.compare(chain.id, without).gain >= chains_->least_gain(chain, rest, 1 - lab_.metric(without).value_or(0));
+  return lab_.compare(chain.id, without).gain >= chains_->least_gain(chain, rest, without);
 }
 
 /// Leaves out every change that the rest does without.
@@ -292,14 +291,15 @@ Result<Explanation> Search::run() {
     field.insert(field.end(), pairs.begin(), pairs.end());
   }
   if (field.empty()) return explanation;
-  WHYZERO_ASSIGN(std::vector<const Chain*> leaders, race(lab_, *chains_, field, {base_, {}, kNeededT, 1, hidden_below(), hidden ? kKeptWhereHidden : 1}));
+  WHYZERO_ASSIGN(std::vector<const Chain*> leaders, race(lab_, *chains_, field, {.against = base_, .needed_t = kNeededT, .hidden_below = hidden_below(), .kept_where_hidden = hidden ? kKeptWhereHidden : 1}));
   // Every depth keeps its own best, so that many stacks alike cannot crowd out the plain change.
   std::vector<const Chain*> finalists = leaders;
   for (size_t depth = 2; depth <= kMaxDepth && !leaders.empty(); ++depth) {
     if (out_of_time() || (depth == 2 && !worth_extending(leaders))) break;
     leaders = beam(std::move(leaders));
     const Chain* before = leaders.front();
-    WHYZERO_ASSIGN(leaders, race(lab_, *chains_, extended(leaders), {before->id, before->members, kMarginalT, 0, hidden_below(), 0}));
+    WHYZERO_ASSIGN(leaders, race(lab_, *chains_, extended(leaders),
+                                 {.against = before->id, .rest = before->members, .needed_t = kMarginalT, .always_kept = 0, .hidden_below = hidden_below(), .kept_where_hidden = 0}));
     finalists.insert(finalists.end(), leaders.begin(), leaders.end());
     const bool better = std::any_of(leaders.begin(), leaders.end(), [&](const Chain* one) {
       return lab_.compare(one->id, before->id).standing_t > kTie;

@@ -8,12 +8,9 @@
 
 #include "evidence/hypothesis.h"
 #include "evidence/lab.h"
+#include "evidence/thresholds.h"
 
 namespace whyzero::evidence {
-
-/// Family-wise error of a whole diagnosis, and the least harm (share of right answers) that makes a cause worth an error.
-inline constexpr double kFamilyError = 0.001;
-inline constexpr double kLeastHarm = 0.05;
 
 /// One hypothesis of the explanation, in the order in which it should be mended.
 struct Upheld {

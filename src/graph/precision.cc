@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
-#include "conversion_metadata_generated.h"
+#include "graph/flat_tables.h"
 #include "graph/layers.h"
-#include "graph/lists.h"
 
 namespace whyzero::graph {
 namespace {
@@ -31,20 +31,34 @@ std::optional<Scheme> scheme_of(const Subgraph& graph, const Layer& layer) {
   }
 }
 
+/// Fields of the converter's own flatbuffer, by their numbers.
+constexpr size_t kEnvironment = 0, kOptions = 1, kTensorFlowVersion = 0, kOptimizationModes = 0;
+
+struct Mode {
+  int32_t number;
+  const char* name;
+  Origin origin;
+};
+constexpr Mode kModes[] = {{1001, "PTQ_FLOAT16", Origin::kAfterTraining},
+                           {1002, "PTQ_DYNAMIC_RANGE", Origin::kAfterTraining},
+                           {1003, "PTQ_FULL_INTEGER", Origin::kAfterTraining},
+                           {1004, "PTQ_INT16", Origin::kAfterTraining},
+                           {2000, "QUANTIZATION_AWARE_TRAINING", Origin::kAwareTraining},
+                           {3001, "RANDOM_SPARSITY", Origin::kNotNoted},
+                           {3002, "BLOCK_SPARSITY", Origin::kNotNoted},
+                           {3003, "STRUCTURED_SPARSITY", Origin::kNotNoted}};
+
 void read_notes(const Metadata& entry, Precision& precision) {
-  // In the file the table may lie anywhere.
-  std::vector<uint64_t> copy((entry.data.size() + 7) / 8);
-  std::copy(entry.data.begin(), entry.data.end(), reinterpret_cast<uint8_t*>(copy.data()));
-  const auto* bytes = reinterpret_cast<const uint8_t*>(copy.data());
-  if (!flatbuffers::Verifier(bytes, entry.data.size()).VerifyBuffer<schema::ConversionMetadata>(nullptr)) return;
-  const auto& notes = *flatbuffers::GetRoot<schema::ConversionMetadata>(bytes);
-  if (notes.environment() && notes.environment()->tensorflow_version()) precision.converter = notes.environment()->tensorflow_version()->str();
-  if (!notes.options()) return;
-  for (int32_t mode : elements(notes.options()->model_optimization_modes())) {
-    const char* name = schema::EnumNameModelOptimizationMode(static_cast<schema::ModelOptimizationMode>(mode));
-    precision.noted.push_back(*name ? name : std::to_string(mode));
-    if (mode == schema::ModelOptimizationMode_QUANTIZATION_AWARE_TRAINING) precision.origin = Origin::kAwareTraining;
-    else if (precision.noted.back().starts_with("PTQ_") && precision.origin == Origin::kNotNoted) precision.origin = Origin::kAfterTraining;
+  const FlatTables tables(entry.data);
+  const auto root = tables.follow(0);
+  precision.converter = tables.text(tables.follow(tables.field(tables.follow(tables.field(root, kEnvironment)), kTensorFlowVersion)));
+  const auto modes = tables.follow(tables.field(tables.follow(tables.field(root, kOptions)), kOptimizationModes));
+  for (int32_t number : tables.numbers<int32_t>(modes)) {
+    const auto* mode = std::find_if(std::begin(kModes), std::end(kModes), [&](const Mode& one) { return one.number == number; });
+    const bool known = mode != std::end(kModes);
+    precision.noted.push_back(known ? mode->name : std::to_string(number));
+    // Trained for it, a model is quantized after training as well.
+    if (known && mode->origin > precision.origin) precision.origin = mode->origin;
   }
 }
 

@@ -3,18 +3,27 @@
 
 #include <gtest/gtest.h>
 
-#include "conversion_metadata_generated.h"
 #include "graph/builder.h"
 #include "graph/tflite_reader.h"
 
 namespace whyzero::graph {
 namespace {
 
+constexpr int32_t kFullInteger = 1003, kInt16 = 1004, kAware = 2000;
+
+/// As TensorFlow's converter writes them: {environment: {version}, options: {modes}}.
 std::vector<uint8_t> notes(std::vector<int32_t> modes) {
   flatbuffers::FlatBufferBuilder f;
-  const auto environment = schema::CreateConversionEnvironment(f, f.CreateString("2.21.0"));
-  const auto options = schema::CreateConversionOptions(f, f.CreateVector(modes));
-  f.Finish(schema::CreateConversionMetadata(f, environment, options));
+  const auto table = [&f](auto... fields) {
+    const auto start = f.StartTable();
+    flatbuffers::voffset_t slot = 4;
+    ((f.AddOffset(slot, fields), slot = static_cast<flatbuffers::voffset_t>(slot + 2)), ...);
+    return flatbuffers::Offset<flatbuffers::Table>(f.EndTable(start));
+  };
+  const auto version = f.CreateString("2.21.0");
+  const auto list = f.CreateVector(modes);
+  const auto environment = table(version), options = table(list);
+  f.Finish(table(environment, options));
   return {f.GetBufferPointer(), f.GetBufferPointer() + f.GetSize()};
 }
 
@@ -60,8 +69,8 @@ TEST(Precision, SmallLayersThatStayFloatLeaveADynamicRangeModelWhatItIs) {
 
 TEST(Precision, TheConvertersNotesTellTrainingFromCalibration) {
   ModelBuilder after = dense(DType::kInt8, DType::kInt8), aware = dense(DType::kInt8, DType::kInt8);
-  after.metadata("CONVERSION_METADATA", notes({schema::ModelOptimizationMode_PTQ_FULL_INTEGER}));
-  aware.metadata("CONVERSION_METADATA", notes({schema::ModelOptimizationMode_PTQ_FULL_INTEGER, schema::ModelOptimizationMode_QUANTIZATION_AWARE_TRAINING}));
+  after.metadata("CONVERSION_METADATA", notes({kFullInteger}));
+  aware.metadata("CONVERSION_METADATA", notes({kFullInteger, kAware}));
   const Precision ptq = precision_of(*after.build()), qat = precision_of(*aware.build());
   EXPECT_EQ(ptq.origin, Origin::kAfterTraining);
   EXPECT_EQ(ptq.converter, "2.21.0");
@@ -75,7 +84,7 @@ TEST(Precision, WithoutNotesADynamicRangeModelIsKnownByItsMissingRanges) {
 }
 
 TEST(Precision, BrokenNotesAreLeftOut) {
-  std::vector<uint8_t> bytes = notes({schema::ModelOptimizationMode_PTQ_INT16, 77});
+  std::vector<uint8_t> bytes = notes({kInt16, 77});
   for (size_t size = 0; size <= bytes.size(); ++size)
     for (uint8_t flip : {0x00, 0x04, 0x80, 0xff}) {
       std::vector<uint8_t> hostile(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size));

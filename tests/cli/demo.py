@@ -2,6 +2,7 @@
 import os
 import subprocess
 import tempfile
+import unittest
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 FRUIT = os.path.join(ROOT, "examples", "fruit")
@@ -14,6 +15,22 @@ def run(program, *arguments, **how):
 def read(path):
     with open(path, encoding="utf-8") as file:
         return file.read()
+
+
+class InFolder(unittest.TestCase):
+    """With a folder of its own, which goes when the test does."""
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def path(self, *names):
+        return os.path.join(self.folder, *names)
+
+    def file(self, name, content):
+        with open(self.path(name), "wb") as f:
+            f.write(content if isinstance(content, bytes) else content.encode())
+        return self.path(name)
 
 
 def small_fruit(case):

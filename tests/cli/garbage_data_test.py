@@ -6,22 +6,20 @@ import io
 import json
 import os
 import struct
-import subprocess
 import sys
-import tempfile
 import unittest
 import zipfile
 import zlib
 
+import demo
 import numpy as np
 from PIL import Image
 
 PROGRAM = sys.argv[1]
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+ROOT, FRUIT = demo.ROOT, demo.FRUIT
 sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
 import small_models  # noqa: E402
 
-FRUIT = os.path.join(ROOT, "examples", "fruit")
 MODEL = os.path.join(FRUIT, "model_float32.tflite")
 RESIZE = {"resize": {"width": 64, "height": 64, "method": "bilinear", "library": "pillow"}}
 PIPELINE = [RESIZE, {"normalize": {"scale": 1 / 127.5, "offset": -1.0}}]
@@ -29,7 +27,7 @@ SOUND = 8
 
 
 def run(*arguments):
-    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, errors="replace", timeout=120)
+    return demo.run(PROGRAM, *arguments, errors="replace", timeout=120)
 
 
 def chunk(name, content):
@@ -67,18 +65,7 @@ def saved(array):
     return out.getvalue()
 
 
-class Broken(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
-
-    def file(self, name, content):
-        path = os.path.join(self.folder, name)
-        with open(path, "wb") as f:
-            f.write(content if isinstance(content, bytes) else content.encode())
-        return path
-
+class Broken(demo.InFolder):
     def app(self, **keys):
         document = {"whyzero": 1, "model": MODEL, "output": {"labels": os.path.join(FRUIT, "labels.txt")}, **keys}
         return self.file("app.json", json.dumps(document))

@@ -4,35 +4,23 @@
 """
 import json
 import os
-import subprocess
 import sys
-import tempfile
 import unittest
 import zipfile
 
+import demo
+
 PROGRAM = sys.argv[1]
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-FRUIT = os.path.join(ROOT, "examples", "fruit")
+FRUIT = demo.FRUIT
 MODEL = os.path.join(FRUIT, "model_float32.tflite")
 PHOTO = os.path.join(FRUIT, "photos", "lemon", "000.jpg")
 
 
 def run(*arguments):
-    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, errors="replace", timeout=120)
+    return demo.run(PROGRAM, *arguments, errors="replace", timeout=120)
 
 
-class Garbage(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
-
-    def file(self, name, content):
-        path = os.path.join(self.folder, name)
-        with open(path, "wb") as f:
-            f.write(content)
-        return path
-
+class Garbage(demo.InFolder):
     def findings(self, path, code):
         """A model that cannot be one: `diagnose` says so as a finding, `inspect` as a defect, `run` as an error."""
         done = run("diagnose", path, "--format", "json")

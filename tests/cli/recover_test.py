@@ -6,10 +6,10 @@ and all that the program gets to see is what came out.
 import glob
 import json
 import os
-import subprocess
 import sys
-import tempfile
 import unittest
+
+import demo
 
 try:
     import jsonschema
@@ -19,25 +19,19 @@ except ImportError as missing:
     sys.exit(77)
 
 PROGRAM = sys.argv[1]
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-FRUIT = os.path.join(ROOT, "examples", "fruit")
+ROOT, FRUIT = demo.ROOT, demo.FRUIT
 SIZE = {"resize": {"width": 64, "height": 64, "method": "bilinear", "library": "pillow"}}
 RANGE = {"normalize": {"scale": 0.00784313725490196, "offset": -1.0}}
 
 
 def run(*arguments):
-    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=300)
+    return demo.run(PROGRAM, *arguments, timeout=300)
 
 
-class Recover(unittest.TestCase):
+class Recover(demo.InFolder):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
+        super().setUp()
         self.photos = sorted(p for p in glob.glob(os.path.join(FRUIT, "photos", "*", "*.jpg")) if int(os.path.basename(p)[:3]) < 4)
-
-    def path(self, *names):
-        return os.path.join(self.folder, *names)
 
     def write(self, name, document):
         with open(self.path(name), "w", encoding="utf-8") as file:

@@ -5,11 +5,10 @@
 import csv
 import json
 import os
-import subprocess
 import sys
-import tempfile
 import unittest
 
+import demo
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
@@ -21,23 +20,18 @@ COLOURS = ["blue", "green", "red"]
 
 
 def run(*arguments):
-    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=120)
+    return demo.run(PROGRAM, *arguments, timeout=120)
 
 
-class Tables(unittest.TestCase):
+class Tables(demo.InFolder):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
+        super().setUp()
         rng = np.random.default_rng(3)
         self.numbers = {name: np.stack([rng.normal(40, 12, rows), rng.normal(0.02, 0.005, rows)], 1) for name, rows in (("train", 200), ("test", 60))}
         self.colours = {name: rng.integers(0, 3, len(rows)) for name, rows in self.numbers.items()}
         self.model = self.path("m.tflite")
         with open(self.model, "wb") as f:
             f.write(small_models.packed(small_models.linear_model([[3, 2, 0, 1, -1], [-3, -2, 1, -1, 0]], [0, 0])))
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
 
     def scaled(self, name, how):
         """The columns age, onehot colour, dose as the model was trained on them."""

@@ -1,8 +1,5 @@
 #include "app/recover/equivalents.h"
 
-#include <algorithm>
-#include <atomic>
-
 #include "app/recover/geometry.h"
 #include "app/recover/verify.h"
 #include "base/parallel.h"
@@ -17,9 +14,7 @@ std::vector<json> equivalents(const Recovery& recovery, const app::Source& captu
   std::vector<size_t> exact;
   for (size_t i = 0; i < recovery.samples.size(); ++i)
     if (recovery.samples[i].verdict == Verdict::kExact) exact.push_back(i);
-  std::vector<json> others;
-  for (const Resizer& resizer : all_resizers())
-    if (json other = with_method(recovery.pipeline, resizer.method, resizer.library); other != recovery.pipeline) others.push_back(std::move(other));
+  std::vector<json> others = other_resizers(recovery.pipeline);
   std::vector<char> same(others.size(), 1);
   parallel_for(others.size(), threads, [&](int, size_t k) {
     // Nearly always the first sample tells.

@@ -82,6 +82,13 @@ json with_method(json steps, std::string_view method, std::string_view library) 
   return steps;
 }
 
+std::vector<json> other_resizers(const json& pipeline) {
+  std::vector<json> list;
+  for (const Resizer& resizer : all_resizers())
+    if (json other = with_method(pipeline, resizer.method, resizer.library); other != pipeline) list.push_back(std::move(other));
+  return list;
+}
+
 std::vector<json> usual_geometries(int width, int height, std::span<const Size> photos) {
   std::vector<json> list;
   const json size = resize(width, height);

@@ -38,5 +38,7 @@ struct Resizer {
 };
 /// All methods of all libraries, likeliest first.
 std::span<const Resizer> all_resizers();
+/// The pipeline with every other method and library.
+std::vector<nlohmann::json> other_resizers(const nlohmann::json& pipeline);
 
 }  // namespace whyzero::recover

@@ -76,14 +76,6 @@ std::vector<json> other_beginnings(const json& pipeline) {
   return list;
 }
 
-/// The same with another method or library.
-std::vector<json> other_resizers(const json& pipeline) {
-  std::vector<json> list;
-  for (const Resizer& resizer : all_resizers())
-    if (json other = with_method(pipeline, resizer.method, resizer.library); other != pipeline) list.push_back(std::move(other));
-  return list;
-}
-
 /// The same with a share of the photo that is a little other: one photo may round them alike.
 std::vector<json> other_shares(const json& pipeline) {
   std::vector<json> list;

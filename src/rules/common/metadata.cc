@@ -8,7 +8,6 @@
 
 #include "app/edit.h"
 #include "app/metadata.h"
-#include "app/step.h"
 #include "rules/common/packed_labels.h"
 #include "rules/common/picture.h"
 
@@ -21,38 +20,22 @@ using nlohmann::json;
 /// Ranges that differ by less than this share are one convention in two spellings, or a quantized tensor's rounding.
 constexpr double kSameRange = 0.02;
 
-/// What the app makes of black and white in a channel, as the tensor means it.
-std::optional<std::array<double, 2>> range_fed(const json& pipeline, const app::TensorInfo& tensor, int channels, int channel) {
-  if (!app::steps_of(pipeline, {StepRole::kMemory}).empty()) return std::nullopt;
-  const json steps = app::steps_of(pipeline, {StepRole::kRange, StepRole::kStore});
-  app::Value value;
-  value.shape = {1, 2, channels};
-  value.bytes.assign(size_t(channels), 0);
-  value.bytes.resize(2 * size_t(channels), 255);
-  if (!app::run_steps(value, steps, 0, steps.size(), tensor) || value.dtype != tensor.dtype) return std::nullopt;
-  std::array<double, 2> range{};
-  for (size_t end = 0; end < 2; ++end) {
-    range[end] = app::number_at(value.dtype, value.bytes.data(), end * size_t(channels) + size_t(channel));
-    if (tensor.scale > 0) range[end] = (range[end] - tensor.zero_point) * tensor.scale;
-  }
-  return range;
-}
-
 float at(const std::vector<float>& numbers, int channel) { return numbers[std::min(numbers.size() - 1, size_t(channel))]; }
 
 void compare_range(const evidence::Case& a_case, size_t k, std::vector<Contradiction>& list) {
   const auto wanted = app::input_normalization(*a_case.model, static_cast<size_t>(a_case.binding->input_of[k]));
   const auto picture = picture_of(a_case, k);
-  if (!wanted || !picture || a_case.sources[k]->captured()) return;
-  for (int channel = 0; channel < picture->channels; ++channel) {
-    const auto fed = range_fed(a_case.input(k).pipeline, a_case.input_tensor(k), picture->channels, channel);
-    if (!fed) return;
+  const json& pipeline = a_case.input(k).pipeline;
+  if (!wanted || !picture || a_case.sources[k]->captured() || !app::steps_of(pipeline, {StepRole::kMemory}).empty()) return;
+  const auto fed = black_and_white(app::steps_of(pipeline, {StepRole::kRange, StepRole::kStore}), picture->channels, a_case.input_tensor(k));
+  for (int channel = 0; channel < picture->channels && !fed.empty(); ++channel) {
+    const double black = fed[size_t(channel)], white = fed[size_t(channel + picture->channels)];
     const double mean = at(wanted->mean, channel), deviation = at(wanted->std, channel);
     const std::array<double, 2> promised = {-mean / deviation, (255 - mean) / deviation};
     const double span = std::fabs(promised[1] - promised[0]);
-    if (std::fabs((*fed)[0] - promised[0]) <= kSameRange * span && std::fabs((*fed)[1] - promised[1]) <= kSameRange * span) continue;
+    if (std::fabs(black - promised[0]) <= kSameRange * span && std::fabs(white - promised[1]) <= kSameRange * span) continue;
     list.push_back({a_case.input(k).pointer + "/pipeline",
-                    fmt::format("they want pixels in {:.4g}…{:.4g} (mean {:.6g}, deviation {:.6g}), the app feeds {:.4g}…{:.4g}", promised[0], promised[1], mean, deviation, (*fed)[0], (*fed)[1])});
+                    fmt::format("they want pixels in {:.4g}…{:.4g} (mean {:.6g}, deviation {:.6g}), the app feeds {:.4g}…{:.4g}", promised[0], promised[1], mean, deviation, black, white)});
     return;
   }
 }

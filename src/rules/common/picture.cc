@@ -1,6 +1,7 @@
 #include "rules/common/picture.h"
 
 #include "app/edit.h"
+#include "app/step.h"
 
 namespace whyzero::rules {
 
@@ -15,6 +16,20 @@ std::optional<Picture> picture_of(const evidence::Case& a_case, size_t k) {
   if (channels(shape[2])) return Picture{shape[0], shape[1], shape[2], false};
   if (channels(shape[0])) return Picture{shape[1], shape[2], shape[0], true};
   return std::nullopt;
+}
+
+std::vector<double> black_and_white(const nlohmann::json& steps, int channels, const app::TensorInfo& tensor) {
+  app::Value value;
+  value.shape = {1, 2, channels};
+  value.bytes.assign(size_t(channels), 0);
+  value.bytes.resize(2 * size_t(channels), 255);
+  if (!app::run_steps(value, steps, 0, steps.size(), tensor) || value.dtype != tensor.dtype) return {};
+  std::vector<double> numbers;
+  for (size_t i = 0; i < value.elements(); ++i) {
+    const double number = app::number_at(value.dtype, value.bytes.data(), i);
+    numbers.push_back(tensor.scale > 0 ? (number - tensor.zero_point) * tensor.scale : number);
+  }
+  return numbers;
 }
 
 void propose_changes(const evidence::Case& a_case, std::string_view code, std::string_view axis,

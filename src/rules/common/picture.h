@@ -21,6 +21,10 @@ struct Picture {
 /// Nothing where app input k does not feed pictures, or its tensor is none (rank 3 or 4 with 1, 3 or 4 channels).
 std::optional<Picture> picture_of(const evidence::Case& a_case, size_t k);
 
+/// What the steps make of a black and of a white pixel, channel by channel, black first; integers of a quantized tensor as the numbers
+/// they stand for. Empty where the steps do not run or give another type.
+std::vector<double> black_and_white(const nlohmann::json& steps, int channels, const app::TensorInfo& tensor);
+
 /// One change of an input's pipeline and the cause that it would mend.
 struct Change {
   std::string code;

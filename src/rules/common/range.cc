@@ -4,7 +4,6 @@
 
 #include "app/convention.h"
 #include "app/edit.h"
-#include "app/step.h"
 #include "rules/common/picture.h"
 
 namespace whyzero::rules {
@@ -25,18 +24,6 @@ struct Convention {
 constexpr double kStrongHint = 0.6;
 
 json normalize(double scale, double offset) { return {{"normalize", {{"scale", scale}, {"offset", offset}}}}; }
-
-/// What becomes of black and white, channel by channel; empty where the steps do not run.
-std::vector<double> range_of(const json& steps, int channels) {
-  app::Value value;
-  value.shape = {1, 2, channels};
-  value.bytes.assign(size_t(channels), 0);
-  value.bytes.resize(2 * size_t(channels), 255);
-  if (!app::run_steps(value, steps, 0, steps.size(), {})) return {};
-  std::vector<double> numbers;
-  for (size_t i = 0; i < value.elements(); ++i) numbers.push_back(app::number_at(value.dtype, value.bytes.data(), i));
-  return numbers;
-}
 
 /// Two spellings of one convention: 127 and 128 for 127.5 are a step of half a level.
 bool same_range(const std::vector<double>& a, const std::vector<double>& b) {
@@ -78,10 +65,10 @@ std::vector<Convention> conventions_for(const evidence::Case& a_case, size_t k, 
   for (const app::Convention& hint : app::input_conventions(*a_case.model, static_cast<size_t>(a_case.binding->input_of[k]))) {
     // The order of channels is another axis.
     const json steps = app::steps_of(hint.steps, {StepRole::kRange, StepRole::kStore});
-    const auto range = range_of(steps, channels);
+    const auto range = black_and_white(steps, channels, {});
     if (steps.empty() || range.empty()) continue;
     const bool strong = hint.declared || hint.weight >= kStrongHint;
-    auto known = std::find_if(list.begin(), list.end(), [&](const Convention& c) { return same_range(range_of(c.steps, channels), range); });
+    auto known = std::find_if(list.begin(), list.end(), [&](const Convention& c) { return same_range(black_and_white(c.steps, channels, {}), range); });
     if (known == list.end()) {
       list.push_back({hint.text, steps, 0});
       known = list.end() - 1;

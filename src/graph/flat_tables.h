@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace whyzero::app {
+namespace whyzero::graph {
 
 /// Fields and vectors are asked for by position; whatever leads out of the bytes is nothing.
 class FlatTables {
@@ -66,13 +66,16 @@ class FlatTables {
     return std::string(reinterpret_cast<const char*>(bytes_.data()) + *at + 4, *length);
   }
 
-  std::vector<float> floats(std::optional<size_t> vector) const {
+  /// A short vector of numbers of four bytes; none where it is longer or holds what is no number.
+  template <class T>
+  std::vector<T> numbers(std::optional<size_t> vector) const {
+    static_assert(sizeof(T) == 4);
     constexpr uint32_t kMost = 64;
-    std::vector<float> numbers;
+    std::vector<T> numbers;
     const auto count = vector ? read<uint32_t>(*vector) : std::nullopt;
     for (uint32_t i = 0; count && *count <= kMost && i < *count; ++i) {
-      const auto number = read<float>(*vector + 4 + 4 * size_t{i});
-      if (!number || !std::isfinite(*number)) return {};
+      const auto number = read<T>(*vector + 4 + 4 * size_t{i});
+      if (!number || !std::isfinite(static_cast<double>(*number))) return {};
       numbers.push_back(*number);
     }
     return numbers;
@@ -82,4 +85,4 @@ class FlatTables {
   std::span<const uint8_t> bytes_;
 };
 
-}  // namespace whyzero::app
+}  // namespace whyzero::graph
