@@ -39,7 +39,9 @@ class Conductor {
   void conclude();
   evidence::LabOptions lab_options() const;
   Result<void> acquit_model();
+  std::vector<evidence::Hypothesis> propose() const;
   Result<void> search();
+  Result<bool> look_behind_labels(const std::vector<evidence::Hypothesis>& hypotheses);
   Result<void> search_label_free(evidence::Lab& lab, const evidence::LabOptions& lab_options, const std::vector<evidence::Hypothesis>& hypotheses);
   bool only_wakes_the_dead(const evidence::Explanation& explanation);
   void name_quantization(const evidence::QuantizationEvidence& evidence);

@@ -93,7 +93,8 @@ TEST(Diagnose, UnstacksFaultsOfTheWholeChain) {
   };
   const json bgr = {{"channels", "bgr"}}, turned = {{"rotate", 180}};
   for (const Stack& stack : {Stack{{toy::resize(), bgr, toy::normalize(1 / 255.0, 0)}, 0, {"P001", "P002"}}, Stack{{toy::resize(), turned, toy::normalize()}, 1, {"L001", "P010"}},
-                             Stack{{toy::resize(), bgr, {{"cast", "float32"}}}, 1, {"L001", "P001", "P002"}}}) {
+                             Stack{{toy::resize(), bgr, {{"cast", "float32"}}}, 1, {"L001", "P001", "P002"}},
+                             Stack{{toy::resize(), bgr, toy::normalize(-1 / 127.5, 1)}, -1, {"L001", "P001", "P002"}}}) {
     json broken = app.with_pipeline(stack.pipeline);
     broken["output"]["label_offset"] = stack.label_offset;
     const Diagnosis& diagnosis = app.diagnose(broken);

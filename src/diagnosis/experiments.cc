@@ -21,8 +21,9 @@ using nlohmann::json;
 
 namespace {
 
-/// Numbers so many times as loud may wake dead units.
-constexpr double kLouder = 2;
+/// Numbers so many times as loud may wake dead units. The normalized ranges in use lie within a factor of five of each other, raw
+/// bytes 50 times and more above them: units that sleep at 0…1 and wake at -1…1 learned from -1…1.
+constexpr double kLouder = 16;
 
 }  // namespace
 
@@ -101,10 +102,33 @@ Result<void> Conductor::acquit_model() {
   return {};
 }
 
-Result<void> Conductor::search() {
+std::vector<evidence::Hypothesis> Conductor::propose() const {
   std::vector<evidence::Hypothesis> hypotheses;
   for (const rules::Rule* rule : rules::all_rules())
     if (rule->propose) rule->propose(*rule, case_, hypotheses);
+  return hypotheses;
+}
+
+/// Labels in another order hide what a change of the input mends: how well answers tell the samples apart does not depend on their
+/// names. Whether there are answers now that an order may fit.
+Result<bool> Conductor::look_behind_labels(const std::vector<evidence::Hypothesis>& hypotheses) {
+  // Two labels can only be exchanged, and that is tried with every change.
+  if (case_.classes < 3 || case_.symptom.failure || case_.symptom.evaluation.scored.metric != app::Metric::kTop1 || !evidence::at_chance(case_)) return false;
+  evidence::LabOptions without_truth = lab_options();
+  without_truth.spread = true;
+  evidence::Lab lab(case_, without_truth);
+  WHYZERO_ASSIGN(const evidence::LabelFree found, evidence::search_label_free(lab, case_, hypotheses));
+  if (!found.best) return false;
+  WHYZERO_ASSIGN(const app::App changed, app::parse_app(found.best->document, case_.app.base));
+  app::EvaluateOptions run;
+  run.threads = options_.threads;
+  run.max_memory_bytes = options_.max_memory_bytes;
+  WHYZERO_ASSIGN(case_.most_telling, app::evaluate(changed, case_.model, run, options_.progress));
+  return true;
+}
+
+Result<void> Conductor::search() {
+  std::vector<evidence::Hypothesis> hypotheses = propose();
   const evidence::LabOptions lab_options = this->lab_options();
   evidence::Lab lab(case_, lab_options);
   if (lab.samples() == 0 || hypotheses.empty()) return {};
@@ -118,6 +142,13 @@ Result<void> Conductor::search() {
     // The likelier changes may mend a part by chance; what is free to fit is believed where it restores more than they do.
     WHYZERO_ASSIGN(evidence::Explanation freer, evidence::search(lab, case_, hypotheses, search_options));
     if (found.upheld.empty() || freer.mended.value_or(0) > found.mended.value_or(0) + evidence::kLeastHarm) found = std::move(freer);
+  }
+  if (found.upheld.empty()) {
+    WHYZERO_ASSIGN(const bool more, look_behind_labels(hypotheses));
+    if (more) {
+      hypotheses = propose();
+      WHYZERO_ASSIGN(found, evidence::search(lab, case_, hypotheses, search_options));
+    }
   }
   WHYZERO_ASSIGN(const Weighed weighed, weigh_quantization(case_, lab, lab_options, hypotheses, search_options, std::move(found)));
   const evidence::Explanation& explanation = weighed.explanation;

@@ -68,6 +68,9 @@ struct Case {
   std::vector<Captured> captured;               // one an input, where tensors were captured
   Reads reads;
   Symptom symptom;
+  // The answers of the app with the one change of its input that makes them tell the samples apart best, by whatever names: where
+  // answers at chance leave open whether wrong labels hide a wrong input.
+  std::optional<app::Evaluation> most_telling;
   Response response;
   nlohmann::json experiment;                    // the document that experiments change: without what the author of captured tensors believes
   int classes = 0;                              // elements of the output that is read

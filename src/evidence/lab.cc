@@ -352,7 +352,7 @@ void Lab::score(Variant& variant, size_t k, std::span<const uint8_t> outputs) {
   if (!answer) return;
   const SampleScore scored = score_sample(variant.app.output, variant.output_tensor, *answer, variant.true_classes->at(k),
                                           case_.truth.labels[order_[k]], error_scale_);
-  if (!case_.labelled() && answer->label) {
+  if ((options_.spread || !case_.labelled()) && answer->label) {
     const std::vector<double> p = probabilities(variant.app.output, variant.output_tensor, *answer);
     std::lock_guard lock(mutex_);
     variant.spread.add(p, *answer->label);

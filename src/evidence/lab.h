@@ -25,6 +25,7 @@ struct LabOptions {
   uint64_t seed = 0;
   runtime::InterpreterOptions interpreter;
   Progress* progress = nullptr;
+  bool spread = false;  // keeps the spread of the answers although there is truth
   std::optional<quantize::Emulation> emulation;  // runs in place of the model as deployed
 };
 

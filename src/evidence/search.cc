@@ -24,7 +24,7 @@ constexpr double kNeededT = 4;
 /// Family-wise p below which the best lead keeps an app from being called healthy.
 constexpr double kWorrying = 0.05;
 constexpr size_t kMaxDepth = 3;
-/// Changes of at least this prior are tried in pairs from the start where faults may hide each other.
+/// Changes of at least this prior are stacked from the start where faults may hide each other.
 constexpr double kLikelyPrior = 0.3;
 /// Single changes of at least this prior have a share of the error to themselves.
 constexpr double kCommonPrior = 0.15;
@@ -58,7 +58,7 @@ class Search {
   double hidden_below() const { return chance() + kHidden * (1 - chance()); }
   bool may_hide_faults(int variant) const;
   bool at_chance(const Chain& chain) const;
-  std::vector<const Chain*> likely_pairs();
+  std::vector<const Chain*> likely_stacks();
   bool worth_extending(const std::vector<const Chain*>& leaders) const;
   std::vector<const Chain*> beam(std::vector<const Chain*> leaders) const;
   Result<void> measure_rivals(const std::vector<const Chain*>& finalists);
@@ -101,18 +101,22 @@ bool Search::at_chance(const Chain& chain) const {
   return mended && *mended <= chance();
 }
 
-/// Pairs of likely input-side changes on different axes. Another part of the photo leaves some answers right: it hides no other fault.
-std::vector<const Chain*> Search::likely_pairs() {
-  std::vector<int> likely;
-  std::copy_if(input_side_.begin(), input_side_.end(), std::back_inserter(likely),
-               [&](int h) { return chains_->hypothesis(h).prior >= kLikelyPrior && chains_->hypothesis(h).must_restore == 0; });
-  std::vector<const Chain*> pairs;
-  for (size_t i = 0; i < likely.size(); ++i)
-    for (size_t j = i + 1; j < likely.size(); ++j) {
-      if (!chains_->can_join({likely[i]}, likely[j])) continue;
-      if (const Chain* pair = chains_->chain({likely[i], likely[j]})) pairs.push_back(pair);
+/// Pairs of likely input-side changes on different axes, each with every likely reading: that costs no run, and wrong labels hide what
+/// the pair restores. Another part of the photo leaves some answers right: it hides no other fault.
+std::vector<const Chain*> Search::likely_stacks() {
+  const auto likely = [&](std::vector<int> side) {
+    std::erase_if(side, [&](int h) { return chains_->hypothesis(h).prior < kLikelyPrior || chains_->hypothesis(h).must_restore > 0; });
+    return side;
+  };
+  const std::vector<int> inputs = likely(input_side_), readings = likely(output_side_);
+  std::vector<const Chain*> stacks;
+  for (size_t i = 0; i < inputs.size(); ++i)
+    for (size_t j = i + 1; j < inputs.size(); ++j) {
+      if (!chains_->can_join({inputs[i]}, inputs[j])) continue;
+      const auto crossed = chains_->with_readings({inputs[i], inputs[j]}, readings);
+      stacks.insert(stacks.end(), crossed.begin(), crossed.end());
     }
-  return pairs;
+  return stacks;
 }
 
 /// Whether stacks are worth their runs: a change helps, or faults may hide each other.
@@ -287,8 +291,8 @@ Result<Explanation> Search::run() {
   }
   const bool hidden = may_hide_faults(base_);
   if (hidden) {
-    const auto pairs = likely_pairs();
-    field.insert(field.end(), pairs.begin(), pairs.end());
+    const auto stacks = likely_stacks();
+    field.insert(field.end(), stacks.begin(), stacks.end());
   }
   if (field.empty()) return explanation;
   WHYZERO_ASSIGN(std::vector<const Chain*> leaders, race(lab_, *chains_, field, {.against = base_, .needed_t = kNeededT, .hidden_below = hidden_below(), .kept_where_hidden = hidden ? kKeptWhereHidden : 1}));

@@ -23,7 +23,7 @@ struct Variant {
   std::vector<float> standing;    // -log rank of the truth + 1 where right; what the search is led by
   std::vector<int8_t> right;      // 1, 0; -1: not measured, or no truth
   std::vector<float> shown;       // first number shown, for regressions; 1 - (shown - correct)² for probabilities
-  Spread spread;                  // of the answers, where nothing has truth
+  Spread spread;                  // of the answers, where nothing has truth or LabOptions::spread asks for it
   std::optional<Error> failure;   // the variant could not run
   std::shared_ptr<const std::vector<std::vector<int>>> true_classes;  // by sample: classes that count as right
 };

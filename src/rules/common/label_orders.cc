@@ -41,11 +41,11 @@ struct Sample {
   int decided = 0, truth = 0;
 };
 
-std::vector<Sample> samples_of(const evidence::Case& a_case, const std::vector<std::string>& labels) {
+std::vector<Sample> samples_of(const evidence::Case& a_case, const app::Evaluation& evaluation, const std::vector<std::string>& labels) {
   std::map<std::string, int> place_of;
   for (size_t i = 0; i < labels.size(); ++i) place_of[labels[i]] = static_cast<int>(i);
   std::vector<Sample> samples;
-  const auto& answers = a_case.symptom.evaluation.answers;
+  const auto& answers = evaluation.answers;
   for (size_t i = 0; i < answers.size() && i < a_case.truth.labels.size(); ++i) {
     if (!answers[i] || !answers[i]->label || !a_case.truth.labels[i]) continue;
     const auto place = place_of.find(*a_case.truth.labels[i]);
@@ -111,8 +111,8 @@ std::vector<LabelOrder> usual_orders(const std::vector<std::string>& labels) {
   return orders;
 }
 
-std::optional<FittedOrder> fitted_order(const evidence::Case& a_case, const std::vector<std::string>& labels) {
-  const std::vector<Sample> samples = samples_of(a_case, labels);
+std::optional<FittedOrder> fitted_order(const evidence::Case& a_case, const app::Evaluation& evaluation, const std::vector<std::string>& labels) {
+  const std::vector<Sample> samples = samples_of(a_case, evaluation, labels);
   if (labels.size() > static_cast<size_t>(kMostClasses) || samples.size() < 2 * labels.size()) return std::nullopt;
   // Every other sample of each class: both halves know the classes alike.
   std::vector<int> seen(labels.size(), 0);

@@ -28,6 +28,6 @@ struct FittedOrder {
 };
 /// The assignment of labels to classes that fits the answers best, each half of the samples judged by the order fitted on the other.
 /// Nothing with more than one class for two samples.
-std::optional<FittedOrder> fitted_order(const evidence::Case& a_case, const std::vector<std::string>& labels);
+std::optional<FittedOrder> fitted_order(const evidence::Case& a_case, const app::Evaluation& evaluation, const std::vector<std::string>& labels);
 
 }  // namespace whyzero::rules

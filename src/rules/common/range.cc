@@ -80,6 +80,18 @@ std::vector<Convention> conventions_for(const evidence::Case& a_case, size_t k, 
   return list;
 }
 
+/// Quantized, the range comes to the bytes 0…255 as they are, or moved to -128…127 (within the rounding of scale and zero point).
+bool stores_bytes(const Convention& c, int channels, const app::TensorInfo& tensor) {
+  const auto range = black_and_white(c.steps, channels, {});
+  const double low = tensor.dtype == DType::kInt8 ? -128 : 0;
+  if (dtype_size(tensor.dtype) != 1 || range.empty()) return false;
+  for (size_t i = 0; i < range.size(); ++i) {
+    const double byte = low + (i < range.size() / 2 ? 0 : 255);
+    if (std::fabs(range[i] / tensor.scale + tensor.zero_point - byte) > 1.5) return false;
+  }
+  return true;
+}
+
 /// What the deployed pipeline does to numbers.
 struct Deployed {
   bool normalizes = false;    // real arithmetic
@@ -222,7 +234,7 @@ std::vector<Change> range_changes(const evidence::Case& a_case, size_t k) {
       json steps = c.steps;
       steps.push_back(quantize);
       // Where bytes fed as they are come to the same, they are the plainer change.
-      changes.push_back(change_to(code_of(d, true, failed, false, false, false), steps, "quantize " + told(c), std::min(0.6 * c.prior, 0.3), c.declared));
+      changes.push_back(change_to(code_of(d, true, failed, stores_bytes(c, picture->channels, tensor), false, false), steps, "quantize " + told(c), std::min(0.6 * c.prior, 0.3), c.declared));
     }
   return changes;
 }

@@ -1,6 +1,8 @@
 // P005 int8-uint8-offset: fires on the broken twin, silent on the healthy one, its fix restores.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "support/toy_app.h"
 
 namespace whyzero::rules {
@@ -23,6 +25,14 @@ TEST(Int8Uint8Offset, FixRestores) { toy::expect_restores(app(), broken()); }
 
 TEST(Int8Uint8Offset, TheBytesProveItWithoutTruth) {
   toy::expect_proven_by_bytes(app(), broken(), "P005");
+}
+
+TEST(Int8Uint8Offset, ARangeThatQuantizesToTheBytesIsTheSameMend) {
+  const toy::App bytes({.pipeline = json::array({toy::resize()}), .dtype = DType::kUInt8, .scale = 1 / 127.5f, .zero_point = 128});
+  const json broken = bytes.with_pipeline({toy::resize(), toy::normalize(1, -128), {{"cast", "int8"}}, {{"reinterpret", "uint8"}}});
+  const evidence::Finding* finding = toy::find(bytes.diagnose(broken), "P005");
+  ASSERT_NE(finding, nullptr) << toy::loud_codes(bytes.diagnose(broken));
+  EXPECT_EQ(std::count(finding->alternatives.begin(), finding->alternatives.end(), "P002"), 0);
 }
 
 }  // namespace

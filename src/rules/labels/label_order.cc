@@ -35,20 +35,26 @@ evidence::Hypothesis hypothesis(const Rule& rule, std::string text, std::vector<
   return h;
 }
 
-void propose(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
-  if (!a_case.labelled() || a_case.classes < 2) return;
-  propose_packed(rule, a_case, hypotheses);
-  const auto labels = labels_of(a_case);
-  if (!labels) return;
-  for (const LabelOrder& order : usual_orders(*labels)) hypotheses.push_back(hypothesis(rule, order.text, order.labels, order.prior));
-  const auto fitted = fitted_order(a_case, *labels);
-  if (!fitted || fitted->labels == *labels || fitted->p_value > kFitted || fitted->right < fitted->before + kLeastGain * fitted->samples) return;
+void propose_fitted(const Rule& rule, const evidence::Case& a_case, const app::Evaluation& evaluation, const std::vector<std::string>& labels,
+                    std::vector<evidence::Hypothesis>& hypotheses) {
+  const auto fitted = fitted_order(a_case, evaluation, labels);
+  if (!fitted || fitted->labels == labels || fitted->p_value > kFitted || fitted->right < fitted->before + kLeastGain * fitted->samples) return;
   auto h = hypothesis(rule, fmt::format("give the labels in the order that the answers fit (right on {} of {} samples that it was not fitted on, instead of {})", fitted->right,
                                                     fitted->samples, fitted->before),
                       fitted->labels, 0.05);
   // A permutation fits whatever exchanges classes, a mirror for one: the likelier causes come first.
   h.last_resort = true;
   hypotheses.push_back(std::move(h));
+}
+
+void propose(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
+  if (!a_case.labelled() || a_case.classes < 2) return;
+  propose_packed(rule, a_case, hypotheses);
+  const auto labels = labels_of(a_case);
+  if (!labels) return;
+  for (const LabelOrder& order : usual_orders(*labels)) hypotheses.push_back(hypothesis(rule, order.text, order.labels, order.prior));
+  propose_fitted(rule, a_case, a_case.symptom.evaluation, *labels, hypotheses);
+  if (a_case.most_telling) propose_fitted(rule, a_case, *a_case.most_telling, *labels, hypotheses);
 }
 
 /// How well the answers tell the samples apart, as a share of the possible.

@@ -40,6 +40,14 @@ TEST(LabelOrder, AMirrorIsTriedFirst) {
   toy::expect_fires(app(), mirrored, "P010");
 }
 
+TEST(LabelOrder, BehindAWrongInput) {
+  json both = broken();
+  both["input"]["pipeline"] = json::array({toy::resize(), {{"channels", "bgr"}}, {{"rotate", 180}}, toy::normalize()});
+  ASSERT_LT(*app().value(both), 0.3);
+  EXPECT_EQ(toy::loud_codes(app().diagnose(both)).find("L002") == std::string::npos, false) << toy::loud_codes(app().diagnose(both));
+  toy::expect_restores(app(), both);
+}
+
 TEST(LabelOrder, IsNotFittedToFewerThanTwoSamplesAClass) {
   const toy::App few({.classes = 20, .samples = 39, .contrast = 30});
   json labels = few.document()["output"]["labels"];
