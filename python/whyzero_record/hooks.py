@@ -11,6 +11,8 @@ import numpy as np
 from . import interpreters
 
 PHOTOS = (".jpg", ".jpeg", ".png", ".bmp", ".gif")
+ARRAYS = (".npy", ".npz", ".csv")
+NAMES = (".txt", ".names", ".json")
 RUNTIMES = ("tensorflow", "tensorflow.lite", "tensorflow.lite.python.interpreter", "tensorflow.lite.python.lite", "tflite_runtime.interpreter",
             "ai_edge_litert.interpreter")
 
@@ -74,8 +76,9 @@ def _runtime(module, recording):
     if lite is not None and "Interpreter" in getattr(lite, "__dict__", {}):
         interpreters.patch(lite, recording)
     files = vars(module).get("io")
-    if hasattr(files, "read_file"):
-        _listen(files, "read_file", recording)
+    for owner, name in ((files, "read_file"), (getattr(files, "gfile", None), "GFile")):
+        if hasattr(owner, name):
+            _listen(owner, name, recording)
 
 
 def _opencv(module, recording):
@@ -110,13 +113,13 @@ def _opened(path, recording):
     if getattr(recording.busy, "on", False) or not isinstance(path, str):
         return
     ending = os.path.splitext(path)[1].lower()
-    if ending not in PHOTOS + (".npy", ".npz", ".txt", ".names", ".csv") or not os.path.isfile(path):
+    if ending not in PHOTOS + ARRAYS + NAMES or not os.path.isfile(path):
         return
     if recording.user_code.line() is None:
         return
     if ending in PHOTOS:
         recording.photo(path)
-    elif ending in (".txt", ".names"):
+    elif ending in NAMES:
         recording.label_files.append(os.path.abspath(path))
     else:
         recording.note("load", file=os.path.relpath(path, recording.folder))
