@@ -57,7 +57,7 @@ std::optional<DType> dtype_of(std::string_view code) {
   static constexpr std::pair<std::string_view, std::string_view> kCodes[] = {
       {"f4", "float32"}, {"u1", "uint8"}, {"i1", "int8"}, {"i2", "int16"}, {"i4", "int32"}, {"i8", "int64"}, {"b1", "bool"}, {"f2", "float16"}, {"f8", "float64"}};
   for (const auto& [letters, name] : kCodes)
-    if (letters == code) return dtype_from_name(name);
+    if (letters == code || name == code) return dtype_from_name(name);
   return std::nullopt;
 }
 
