@@ -134,10 +134,13 @@ def _decode(recording, model, labels):
     """The steps from the numbers that the script read to what it shows."""
     code = recording.user_code
     dequantize = [{"dequantize": "affine"}] if recording.reads_integers and code.dequantizes() else []
-    if names.class_count(recording, model) == 1:
-        return dequantize + [{"argmax": {}} if code.mentions("argmax") else {"regression": {}}]
-    if int(model.outputs[0]["shape"][-1]) == 1:
-        return dequantize + [{"argmax": {}} if code.mentions("argmax") else {"threshold": code.threshold()}]
+    if names.numbers(model) == 1:
+        if code.mentions("argmax"):
+            return dequantize + [{"argmax": {}}]
+        if names.class_count(recording, model) == 1:
+            return dequantize + [{"regression": {}}]
+        threshold = code.threshold()
+        return dequantize + ([{"truncate": {}}, {"threshold": 0.5}] if threshold is None else [{"threshold": threshold}])
     if labels and recording.viewed_classes:
         lines = names.lines_of(labels)
         (plain, shown), (viewed, _) = (_hits(recording, model, lines, classes) for classes in (recording.read_classes, recording.viewed_classes))

@@ -1,5 +1,6 @@
 """Where the recorder listens: imports of interpreters, opened files, printed text."""
 import builtins
+import functools
 import importlib.abc
 import importlib.machinery
 import io
@@ -29,6 +30,20 @@ def install(recording):
         return original(file, *args, **kwargs)
 
     np.fromfile = fromfile
+    _listen_to_argmax(np, recording)
+
+
+def _listen_to_argmax(module, recording):
+    """NumPy's runs over all numbers unless told otherwise, TensorFlow's over the first axis."""
+    original, usual = module.argmax, None if module is np else 0
+
+    @functools.wraps(original)
+    def argmax(*args, **kwargs):
+        values = args[0] if args else kwargs.get("a", kwargs.get("input"))
+        recording.arg_max(values, args[1] if len(args) > 1 else kwargs.get("axis", usual))
+        return original(*args, **kwargs)
+
+    module.argmax = argmax
 
 
 class _Finder(importlib.abc.MetaPathFinder):
@@ -72,6 +87,8 @@ class _Loader(importlib.abc.Loader):
 
 def _runtime(module, recording):
     interpreters.patch(module, recording)
+    if module.__name__ == "tensorflow" and "argmax" in vars(module):
+        _listen_to_argmax(module, recording)
     lite = vars(module).get("lite")             # never through a lazy loader: the import of the real module is seen when it comes
     if lite is not None and "Interpreter" in getattr(lite, "__dict__", {}):
         interpreters.patch(lite, recording)

@@ -19,11 +19,17 @@ def find(recording, model, script_globals):
     return names if any(_shorter(name, line) for name, line in zip(names, lines_of(file))) else file
 
 
-def class_count(recording, model):
-    """Two for a single number that the script compares with a threshold."""
+def numbers(model):
+    """How many the last axis of the model's first output holds; 0 where there is none."""
     shape = [int(n) for n in model.outputs[0]["shape"]] if model.outputs else []
-    last = shape[-1] if shape else 0
-    return 2 if last == 1 and recording.user_code.threshold() is not None else last
+    return shape[-1] if shape else 0
+
+
+def class_count(recording, model):
+    """Two for a single number that the script compares with a threshold, or a probability that it makes 0 or 1."""
+    last = numbers(model)
+    decides = recording.probabilities and (recording.user_code.threshold() is not None or recording.user_code.truncates())
+    return 2 if last == 1 and decides else last
 
 
 def lines_of(labels):

@@ -105,6 +105,20 @@ class UserCode:
                         return side.value
         return None
 
+    def truncates(self):
+        """Whether a number that was read from the model is made an integer as it is: `int(output[0][0])`."""
+        read = {target.id for node in ast.walk(self.tree) if isinstance(node, ast.Assign) and "get_tensor" in ast.unparse(node.value)
+                for target in node.targets if isinstance(target, ast.Name)}
+        for node in ast.walk(self.tree):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id != "int" or not node.args:
+                continue
+            value = node.args[0]
+            while isinstance(value, ast.Subscript):
+                value = value.value
+            if isinstance(value, ast.Name) and value.id in read or isinstance(value, ast.Call) and "get_tensor" in ast.unparse(value.func):
+                return True
+        return False
+
     def dequantizes(self):
         """Whether something is multiplied by a scale."""
         return any(isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) and "scale" in ast.unparse(node) for node in ast.walk(self.tree))

@@ -223,6 +223,11 @@ class Scripts(unittest.TestCase):
         self.fires("u_view.py", "O001", "int8", proof="experiment")
         self.healthy("u_class.py", "int8")
 
+    def test_always_zero_by_the_way_the_answer_is_read(self):
+        self.fires("u_axis.py", "O002", proof="calls")
+        self.fires("u_first.py", "O002", proof="calls")
+        self.fires("u_truncated.py", "O003", "table", proof="experiment", options=["--truth", "rows_truth.csv"])
+
     def test_arrays_and_tables(self):
         truth = ["--truth", "photos_truth.csv"]
         self.fires("u_inverted.py", "P002", proof="experiment", options=truth)
