@@ -183,6 +183,7 @@ class Scripts(unittest.TestCase):
     def test_scripts_that_never_reach_the_model(self):
         for script, words, write in (("seed_randint.py", "takes no np.float32", "raw_image = np.random.randint(0, 256, size=(1, 64, 64, 3)).astype(np.float32)"),
                                      ("seed_support.py", "tensorflow_lite_support", "# delete this line: tfls is never used"),
+                                     ("u_unallocated.py", "no memory yet", "net.allocate_tensors()"),
                                      ("s13_converter.py", "float32, int8 or uint8", "# delete the lines with inference_input_type")):
             with self.subTest(script):
                 done, _, _ = self.record(script, diagnose=False)
