@@ -42,7 +42,7 @@ std::vector<Change> captured_changes(const evidence::Case& a_case, size_t k) {
     changes.back().declared = true;
     // The dark end becomes the bright one: 255 - x of bytes, -1 - x of signed ones.
     const double ends = tensor.dtype == DType::kUInt8 ? 255 : -1;
-    changes.push_back(appended("P002", "feed the photos inverted (dark for bright)", 0.1, json::array({normalize(-1, ends), {{"cast", dtype}}})));
+    changes.push_back(appended("P002", "feed the photos inverted (dark for bright)", 0.03, json::array({normalize(-1, ends), {{"cast", dtype}}})));
   }
   bool on_one_scale = true;
   if (const auto columns = tensor.dtype == DType::kFloat32 ? columns_of(a_case, k, json::array(), 0) : std::nullopt) {
@@ -62,7 +62,7 @@ std::vector<Change> captured_changes(const evidence::Case& a_case, size_t k) {
         {"feed -1…1 in place of 0…255", 1 / 127.5, -1, 1.0}, {"feed 0…1 in place of 0…255", 1 / 255.0, 0, 0.8},
         {"feed -1…1 in place of 0…1", 2, -1, 1.0},           {"feed 0…1 in place of -1…1", 0.5, 0.5, 0.8},
         {"feed 0…255 in place of -1…1", 127.5, 127.5, 0.5},  {"feed 0…255 in place of 0…1", 255, 0, 0.5},
-        {"feed 1…0 in place of 0…1 (inverted)", -1, 1, 0.1},   {"feed 1…-1 in place of -1…1 (inverted)", -1, 0, 0.1},
+        {"feed 1…0 in place of 0…1 (inverted)", -1, 1, 0.05},  {"feed 1…-1 in place of -1…1 (inverted)", -1, 0, 0.05},
     };
     for (const Shift& shift : kShifts)
       changes.push_back(appended("P002", shift.text, shift.prior, json::array({normalize(shift.scale, shift.offset)})));
