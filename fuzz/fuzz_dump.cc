@@ -1,8 +1,10 @@
-// The log of a serial console → tensors as large as they say, or the reason why not; plain hex → at most a byte for two digits.
+// The log of a serial console → tensors as large as they say, or the reason why not; plain hex → at most a byte for two digits, but for rows
+// that hexdump leaves out.
 #include <cstdlib>
 #include <string_view>
 
 #include "app/hex_dump.h"
+#include "app/plain_hex.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace whyzero;
@@ -13,6 +15,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     for (const app::DumpedArray& dumped : *arrays)
       if (dumped.array.data.size() != dumped.array.elements() * dtype_size(dumped.array.dtype)) std::abort();
   const auto bytes = app::parse_plain_hex(text);
-  if (bytes ? bytes->size() > size : bytes.error().message.empty()) std::abort();
+  if (bytes ? bytes->size() > size && text.find('*') == std::string_view::npos : bytes.error().message.empty()) std::abort();
   return 0;
 }

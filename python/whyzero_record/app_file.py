@@ -4,6 +4,8 @@ import json
 import os
 import re
 
+from . import labels as names
+
 
 def write(recording, script_globals, truth=None, labels=None):
     """The path of the app file, or None where there is nothing to diagnose: no model, or nothing fed to it and no photo."""
@@ -11,8 +13,7 @@ def write(recording, script_globals, truth=None, labels=None):
     if model is None or not (model.samples or model.refused or recording.photos):
         _write_calls(recording, model.interpreters if model else set())
         return None
-    classes = _classes(model)
-    labels = os.path.abspath(labels) if labels else _label_file(recording, classes) or _label_list(script_globals, classes)
+    labels = os.path.abspath(labels) if labels else names.find(recording, model, script_globals)
     document = {"whyzero": 1, "model": _model_path(recording, model)}
     document.update(_inputs(recording, model))
     document["output"] = _output(recording, model, labels, script_globals)
@@ -41,11 +42,6 @@ def _model_path(recording, model):
     with open(os.path.join(recording.folder, "model.tflite"), "wb") as file:
         file.write(model.content or b"")
     return "model.tflite"
-
-
-def _classes(model):
-    shape = [int(n) for n in model.outputs[0]["shape"]] if model.outputs else []
-    return shape[-1] if shape else 0
 
 
 def _inputs(recording, model):
@@ -88,52 +84,21 @@ def _output(recording, model, labels, script_globals):
         output["tensor"] = indices.index(first)
     if labels:
         output["labels"] = labels if isinstance(labels, list) else _relative(recording, labels)
-        offset = _label_offset(recording, labels, script_globals)
+        offset = _label_offset(recording, model, labels, script_globals)
         if offset:
             output["label_offset"] = offset
-    numbers_only = model.outputs and _classes(model) == 1 and not recording.user_code.mentions("argmax")
-    output["decode"] = [{"regression": {}}] if numbers_only else [{"argmax": {}}]
-    if numbers_only:
+    output["decode"] = _decode(recording, model, labels) if model.outputs else [{"argmax": {}}]
+    if "regression" in output["decode"][-1]:
         output["reports"] = "value"
     return output
 
 
-def lines_of(labels):
-    if isinstance(labels, list):
-        return labels
-    with open(labels, encoding="utf-8", errors="replace") as file:
-        return [line.rstrip("\n\r") for line in file]
-
-
-def _label_file(recording, classes):
-    """A text file that the script read, with about as many lines as the model has classes."""
-    for path in dict.fromkeys(recording.label_files):
-        if classes > 1 and abs(len(lines_of(path)) - classes) <= 2:
-            return path
-    return None
-
-
-def _label_list(script_globals, classes):
-    for value in list(script_globals.values()):
-        if isinstance(value, (list, tuple)) and classes > 1 and abs(len(value) - classes) <= 2 and all(isinstance(one, str) for one in value):
-            return list(value)
-    return None
-
-
-def _label_offset(recording, labels, script_globals):
+def _label_offset(recording, model, labels, script_globals):
     """How far from the model's answer the label lies that the script shows: seen in what it prints, else read in its source."""
-    names = lines_of(labels)
-    hits, shown = {}, 0
-    for number, text in recording.printed.items():
-        best = recording.read_classes.get(number)
-        if best is None or not any(_says(text, name) for name in names):
-            continue
-        shown += 1
-        for offset in (0, 1, -1, 2, -2):
-            if 0 <= best + offset < len(names) and _says(text, names[best + offset]):
-                hits[offset] = hits.get(offset, 0) + 1
+    lines = names.lines_of(labels)
+    hits, shown = _hits(recording, model, lines, recording.read_classes)
     offset = next((o for o, count in hits.items() if o and count >= 0.9 * shown and 2 * hits.get(0, 0) < count), 0)
-    in_source = [(o, line) for name, o, line in recording.user_code.label_offsets() if _is_label_list(script_globals.get(name), names)]
+    in_source = [(o, line) for name, o, line in recording.user_code.label_offsets() if _is_label_list(script_globals.get(name), lines)]
     for source_offset, line in in_source:
         # What is printed may name the true label as well, in the photo's path.
         if offset in (0, source_offset) and (hits.get(source_offset, 0) >= 0.9 * shown or 2 * hits.get(0, 0) <= shown):
@@ -142,8 +107,50 @@ def _label_offset(recording, labels, script_globals):
     return offset
 
 
-def _is_label_list(value, names):
-    return value is None or (isinstance(value, (list, tuple)) and [str(one).strip() for one in value] == [name.strip() for name in names])
+def _without_path(text, photo):
+    """What a script prints of a photo's path is no answer, though its folder bears a label's name."""
+    while photo and os.sep in photo:
+        text = text.replace(photo, "")
+        photo = photo.partition(os.sep)[2]
+    return text
+
+
+def _hits(recording, model, lines, classes):
+    """How often each offset from these classes explains what the script printed, and how many samples it printed a label for."""
+    hits, shown, photos = {}, 0, photos_of_samples(model) or []
+    for number, text in recording.printed.items():
+        text = _without_path(text, photos[number] if number < len(photos) else None)
+        best = classes.get(number)
+        if best is None or not any(_says(text, line) for line in lines):
+            continue
+        shown += 1
+        for offset in (0, 1, -1, 2, -2):
+            if 0 <= best + offset < len(lines) and _says(text, lines[best + offset]):
+                hits[offset] = hits.get(offset, 0) + 1
+    return hits, shown
+
+
+def _decode(recording, model, labels):
+    """The steps from the numbers that the script read to what it shows."""
+    code = recording.user_code
+    dequantize = [{"dequantize": "affine"}] if recording.reads_integers and code.dequantizes() else []
+    if names.numbers(model) == 1:
+        if code.mentions("argmax"):
+            return dequantize + [{"argmax": {}}]
+        if names.class_count(recording, model) == 1:
+            return dequantize + [{"regression": {}}]
+        threshold = code.threshold()
+        return dequantize + ([{"truncate": {}}, {"threshold": 0.5}] if threshold is None else [{"threshold": threshold}])
+    if labels and recording.viewed_classes:
+        lines = names.lines_of(labels)
+        (plain, shown), (viewed, _) = (_hits(recording, model, lines, classes) for classes in (recording.read_classes, recording.viewed_classes))
+        if shown and viewed.get(0, 0) >= 0.9 * shown and 2 * max(plain.values(), default=0) < shown:
+            return [{"view": {"int8": "uint8", "uint8": "int8"}[recording.reads_integers]}, {"argmax": {}}]
+    return [{"argmax": {}}]
+
+
+def _is_label_list(value, lines):
+    return value is None or [one.strip() for one in names.names_of(value) or []] == [line.strip() for line in lines]
 
 
 def _says(text, name):
@@ -152,11 +159,11 @@ def _says(text, name):
 
 def _truth_of_folders(recording, model, labels):
     """Photos in folders that bear the labels' names tell their own truth."""
-    photos, names = photos_of_samples(model), set(lines_of(labels))
+    photos, known = photos_of_samples(model), set(names.lines_of(labels))
     if not photos or len(photos) != len(model.samples):
         return None
     folders = [os.path.basename(os.path.dirname(photo)) for photo in photos]
-    if not set(folders) <= names:
+    if not set(folders) <= known:
         return None
     with open(os.path.join(recording.folder, "truth.csv"), "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)

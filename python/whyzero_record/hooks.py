@@ -1,5 +1,6 @@
 """Where the recorder listens: imports of interpreters, opened files, printed text."""
 import builtins
+import functools
 import importlib.abc
 import importlib.machinery
 import io
@@ -11,6 +12,8 @@ import numpy as np
 from . import interpreters
 
 PHOTOS = (".jpg", ".jpeg", ".png", ".bmp", ".gif")
+ARRAYS = (".npy", ".npz", ".csv")
+NAMES = (".txt", ".names", ".json")
 RUNTIMES = ("tensorflow", "tensorflow.lite", "tensorflow.lite.python.interpreter", "tensorflow.lite.python.lite", "tflite_runtime.interpreter",
             "ai_edge_litert.interpreter")
 
@@ -27,6 +30,20 @@ def install(recording):
         return original(file, *args, **kwargs)
 
     np.fromfile = fromfile
+    _listen_to_argmax(np, recording)
+
+
+def _listen_to_argmax(module, recording):
+    """NumPy's runs over all numbers unless told otherwise, TensorFlow's over the first axis."""
+    original, usual = module.argmax, None if module is np else 0
+
+    @functools.wraps(original)
+    def argmax(*args, **kwargs):
+        values = args[0] if args else kwargs.get("a", kwargs.get("input"))
+        recording.arg_max(values, args[1] if len(args) > 1 else kwargs.get("axis", usual))
+        return original(*args, **kwargs)
+
+    module.argmax = argmax
 
 
 class _Finder(importlib.abc.MetaPathFinder):
@@ -70,12 +87,15 @@ class _Loader(importlib.abc.Loader):
 
 def _runtime(module, recording):
     interpreters.patch(module, recording)
+    if module.__name__ == "tensorflow" and "argmax" in vars(module):
+        _listen_to_argmax(module, recording)
     lite = vars(module).get("lite")             # never through a lazy loader: the import of the real module is seen when it comes
     if lite is not None and "Interpreter" in getattr(lite, "__dict__", {}):
         interpreters.patch(lite, recording)
     files = vars(module).get("io")
-    if hasattr(files, "read_file"):
-        _listen(files, "read_file", recording)
+    for owner, name in ((files, "read_file"), (getattr(files, "gfile", None), "GFile")):
+        if hasattr(owner, name):
+            _listen(owner, name, recording)
 
 
 def _opencv(module, recording):
@@ -110,13 +130,13 @@ def _opened(path, recording):
     if getattr(recording.busy, "on", False) or not isinstance(path, str):
         return
     ending = os.path.splitext(path)[1].lower()
-    if ending not in PHOTOS + (".npy", ".npz", ".txt", ".names", ".csv") or not os.path.isfile(path):
+    if ending not in PHOTOS + ARRAYS + NAMES or not os.path.isfile(path):
         return
     if recording.user_code.line() is None:
         return
     if ending in PHOTOS:
         recording.photo(path)
-    elif ending in (".txt", ".names"):
+    elif ending in NAMES:
         recording.label_files.append(os.path.abspath(path))
     else:
         recording.note("load", file=os.path.relpath(path, recording.folder))

@@ -96,9 +96,10 @@ def _patch_interpreter(cls, recording):
             path = kwargs.get("model_path", args[0] if args else None)
             content = kwargs.get("model_content", args[1] if len(args) > 1 else None)
             key = os.path.abspath(os.fspath(path)) if path else None
-            model = next((m for m in recording.models if key and m.path == key), None)
+            content = bytes(content) if content is not None and not path else None
+            model = next((m for m in recording.models if m.path == key and m.content == content), None)
             if model is None:
-                model = Model(key, bytes(content) if content is not None and not path else None)
+                model = Model(key, content)
                 recording.models.append(model)
             self._whyzero_model = model
             try:

@@ -10,7 +10,7 @@ def mend(error, user_code):
     own = place and os.path.abspath(place[0]) == user_code.script
     statement = user_code.statement(place[1]) if own else None
     words = f"{type(error).__name__}: {error}"
-    for explain in (_random_integers, _missing_module, _converter_types, _label_index, _input_refused, _reshape):
+    for explain in (_random_integers, _missing_module, _converter_types, _label_index, _unallocated, _input_refused, _reshape):
         found = explain(error, statement, user_code)
         if found:
             return (line, *found)
@@ -64,6 +64,16 @@ def _label_index(error, statement, user_code):
         if line.endswith(f":{statement.lineno}"):
             return f"{name}[… {offset:+d}] reaches past the end of the list: the class that the model answers is the index itself", None
     return None
+
+
+def _unallocated(error, _statement, user_code):
+    """The runtime refuses tensors and runs before their memory is there; resize_tensor_input takes it away again."""
+    words = str(error)
+    if "allocate_tensors" not in words and "AllocateTensors" not in words:
+        return None
+    interpreter = next((ast.unparse(node.targets[0]) for node in ast.walk(user_code.tree)
+                        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and ast.unparse(node.value.func).endswith("Interpreter")), "interpreter")
+    return "the tensors have no memory yet: allocate them once, after the model is loaded and after each resize_tensor_input", f"{interpreter}.allocate_tensors()"
 
 
 def _input_refused(error, _statement, _user_code):

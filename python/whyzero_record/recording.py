@@ -5,6 +5,8 @@ import threading
 
 import numpy as np
 
+from .labels import names_of
+
 MOST_CALLS = 100_000
 
 
@@ -15,10 +17,15 @@ class Recording:
         self.calls, self.models, self.label_files, self.photos = [], [], [], []
         self.printed = {}                       # number of the sample -> text that the script printed after reading it
         self.read_classes = {}                  # number of the sample -> arg max of what it read
+        self.viewed_classes = {}                # the same of its bytes read with the other sign
+        self.reads_integers = None              # "int8" or "uint8" where the script reads such an output
+        self.probabilities = True               # single numbers that were read are all from 0 to 1
+        self.seen_names = []                    # lists and dictionaries of texts in sight of the lines that read the output
         self.dropped = {"calls": 0, "samples": 0, "values": 0}
         self._bytes, self._files, self._threads = 0, {}, {}
         self._lock = threading.RLock()
-        self._new_photos = []
+        self._new_photos, self._looks = [], 0
+        self._answer, self._argmax_lines = None, set()
         self.busy = threading.local()           # set while the recorder itself is at work
 
     def note(self, call, line=None, **facts):
@@ -82,9 +89,31 @@ class Recording:
         """The script read the model's first output."""
         with self._lock:
             number = len(model.samples) - 1
-            if number >= 0 and np.asarray(value).size > 1 and value.dtype.kind in "fiu":
+            self._answer = value
+            if value.size == 1 and value.dtype.kind == "f":
+                self.probabilities = self.probabilities and 0 <= float(value.ravel()[0]) <= 1
+            if value.dtype.name in ("int8", "uint8"):
+                self.reads_integers = value.dtype.name
+            if number >= 0 and value.size > 1 and value.dtype.kind in "fiu":
                 self.read_classes[number] = int(np.argmax(value))
+                if self.reads_integers:
+                    self.viewed_classes[number] = int(np.argmax(value.view("uint8" if self.reads_integers == "int8" else "int8")))
                 self._current = number
+            if self._looks < 3:
+                self._looks += 1
+                self.seen_names += [names for names in map(names_of, self.user_code.values_in_sight()) if names and names not in self.seen_names]
+
+    def arg_max(self, values, axis):
+        """An arg max of the answer that was read last, over one number only: 0, whatever the model says."""
+        if getattr(self.busy, "on", False) or self._answer is None or self._answer.size < 2:
+            return
+        values = np.asarray(values)
+        over = values.size if axis is None or values.ndim == 0 else values.shape[axis] if -values.ndim <= axis < values.ndim else 0
+        line = self.user_code.line() if over == 1 else None
+        own = values.size == self._answer.size or (values.size == 1 and values.ravel()[0] in self._answer)
+        if line is not None and own and line not in self._argmax_lines:
+            self._argmax_lines.add(line)
+            self.note("argmax_of_one", line=line, **{"dtype": values.dtype.name, "shape": [int(n) for n in values.shape]})
 
     def text(self, words):
         with self._lock:

@@ -42,6 +42,16 @@ class UserCode:
             frame = frame.f_back
         return None
 
+    def values_in_sight(self):
+        """What the user's own lines that are being run can name: their variables, and what lies in `self`."""
+        frame = sys._getframe(1)
+        while frame is not None:
+            if self.owns(frame.f_code.co_filename):
+                here = frame.f_locals
+                yield from list(here.values())
+                yield from list(getattr(here.get("self"), "__dict__", {}).values())
+            frame = frame.f_back
+
     def place_of(self, error):
         """File and line number where an exception left the user's own code."""
         place = None
@@ -85,6 +95,33 @@ class UserCode:
             number = getattr(node.slice.right, "value", None)
             if sign and type(number) is int:
                 yield node.value.id, sign * number, self.name(self.script, node.lineno)
+
+    def threshold(self):
+        """The number between 0 and 1 that something is compared with, or None."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.Gt, ast.GtE, ast.Lt, ast.LtE)):
+                for side in (node.comparators[0], node.left):
+                    if isinstance(side, ast.Constant) and isinstance(side.value, float) and 0 < side.value < 1:
+                        return side.value
+        return None
+
+    def truncates(self):
+        """Whether a number that was read from the model is made an integer as it is: `int(output[0][0])`."""
+        read = {target.id for node in ast.walk(self.tree) if isinstance(node, ast.Assign) and "get_tensor" in ast.unparse(node.value)
+                for target in node.targets if isinstance(target, ast.Name)}
+        for node in ast.walk(self.tree):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id != "int" or not node.args:
+                continue
+            value = node.args[0]
+            while isinstance(value, ast.Subscript):
+                value = value.value
+            if isinstance(value, ast.Name) and value.id in read or isinstance(value, ast.Call) and "get_tensor" in ast.unparse(value.func):
+                return True
+        return False
+
+    def dequantizes(self):
+        """Whether something is multiplied by a scale."""
+        return any(isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) and "scale" in ast.unparse(node) for node in ast.walk(self.tree))
 
     def mentions(self, word):
         return word.encode() in self.source

@@ -5,6 +5,7 @@
 
 #include "app/app.h"
 #include "app/check.h"
+#include "app/json_place.h"
 #include "app/label_lines.h"
 #include "app/output.h"
 #include "app/step.h"
@@ -289,7 +290,7 @@ Result<App> load_app(const std::filesystem::path& path) {
         Error{ErrorCode::kMalformed, fmt::format("lists and objects are nested more than {} deep", kDeepest), {path.string()}});
   json document = json::parse(text, nullptr, false);
   if (document.is_discarded())
-    return fail(Error{ErrorCode::kMalformed, "this is no JSON (a comma too many, a missing quote?)", {path.string()}});
+    return fail(Error{ErrorCode::kMalformed, "this is no JSON: see " + place_of_json_error(text) + " (a comma too many or missing, a quote, a comment?)", {path.string()}});
   auto app = parse_app(std::move(document), path.parent_path());
   if (!app) return fail(std::move(app).error(), path.string());
   return app;

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <optional>
 
+#include "app/console_text.h"
 #include "base/checked.h"
 
 namespace whyzero::app {
@@ -56,7 +57,7 @@ std::optional<DType> dtype_of(std::string_view code) {
   static constexpr std::pair<std::string_view, std::string_view> kCodes[] = {
       {"f4", "float32"}, {"u1", "uint8"}, {"i1", "int8"}, {"i2", "int16"}, {"i4", "int32"}, {"i8", "int64"}, {"b1", "bool"}, {"f2", "float16"}, {"f8", "float64"}};
   for (const auto& [letters, name] : kCodes)
-    if (letters == code) return dtype_from_name(name);
+    if (letters == code || name == code) return dtype_from_name(name);
   return std::nullopt;
 }
 
@@ -117,6 +118,13 @@ Result<void> DumpReader::data(const std::vector<std::string_view>& words) {
   std::vector<uint8_t>& bytes = arrays_.back().array.data;
   const auto offset = number_of<uint32_t>(words[0], 16);
   if (!offset || words.size() != 2) return fail(ErrorCode::kMalformed, "a line of data is: WHYZERO OFFSET HEX; another message ran into it");
+  if (*offset < bytes.size()) {  // logcat shows a line twice where its buffers are merged
+    std::vector<uint8_t> again;
+    const bool same = append_hex(words[1], again) && again.size() <= bytes.size() - *offset &&
+                      std::equal(again.begin(), again.end(), bytes.begin() + static_cast<std::ptrdiff_t>(*offset));
+    if (!same) return fail(ErrorCode::kMalformed, fmt::format("byte {} of {} {} comes again, with another value", *offset, arrays_.back().name, arrays_.back().sample));
+    return {};
+  }
   if (*offset != bytes.size())
     return fail(ErrorCode::kMalformed, fmt::format("bytes {} to {} of {} {} are missing: the console lost lines; print slower, or flush after each line", bytes.size(), *offset,
                                                    arrays_.back().name, arrays_.back().sample));
@@ -144,13 +152,11 @@ Result<std::vector<DumpedArray>> DumpReader::finish() {
   return std::move(arrays_);
 }
 
-bool is_hex(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
-}
-
 }  // namespace
 
-Result<std::vector<DumpedArray>> parse_dump(std::string_view log) {
+Result<std::vector<DumpedArray>> parse_dump(std::string_view saved) {
+  const std::string text = console_text(saved);
+  std::string_view log = text;
   DumpReader reader;
   for (size_t number = 1; !log.empty(); ++number) {
     const size_t end = log.find('\n');
@@ -158,37 +164,6 @@ Result<std::vector<DumpedArray>> parse_dump(std::string_view log) {
     log.remove_prefix(end == std::string_view::npos ? log.size() : end + 1);
   }
   return reader.finish();
-}
-
-Result<std::vector<uint8_t>> parse_plain_hex(std::string_view text) {
-  std::vector<uint8_t> bytes;
-  for (size_t number = 1; !text.empty(); ++number) {
-    const size_t end = std::min(text.find('\n'), text.size());
-    std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    line = line.substr(0, line.find('|'));                       // hexdump -C
-    const size_t colon = line.find(':');
-    if (colon != std::string_view::npos && is_hex(line.substr(0, colon))) {
-      line.remove_prefix(colon + 1);                             // xxd: an address, and characters after two spaces
-      const size_t first = std::min(line.find_first_not_of(" \t"), line.size());
-      line = line.substr(0, line.find("  ", first));
-    }
-    bool first = true;
-    const auto words = words_of(line);
-    for (std::string_view word : words) {
-      const bool address = first && word.size() == 8 && is_hex(word) && (words.size() == 1 || words[1].size() == 2);
-      first = false;
-      if (address && words.size() != 1) continue;
-      if (address && words.size() == 1) break;                   // the last line of hexdump -C is the size
-      while (!word.empty() && (word.back() == ',' || word.back() == ';' || word.back() == '}')) word.remove_suffix(1);
-      while (!word.empty() && word.front() == '{') word.remove_prefix(1);
-      if (word.starts_with("0x") || word.starts_with("0X")) word.remove_prefix(2);
-      if (word.empty()) continue;
-      if (!append_hex(word, bytes))
-        return fail(Error{ErrorCode::kMalformed, fmt::format("\"{}\" is no pair of hex digits", word.substr(0, 40)), {fmt::format("line {}", number)}});
-    }
-  }
-  return bytes;
 }
 
 }  // namespace whyzero::app

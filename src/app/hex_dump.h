@@ -1,4 +1,4 @@
-// Tensors out of the log of a serial console or of logcat: the lines that include/whyzero_capture.h prints, and plain hex dumps.
+// Tensors out of the log of a serial console or of logcat: the lines that include/whyzero_capture.h prints.
 #pragma once
 
 #include <cstdint>
@@ -20,9 +20,5 @@ struct DumpedArray {
 /// All arrays of a log, in order. Lines without the word WHYZERO are of no interest. kMalformed naming the line where bytes are
 /// missing, out of order or changed on the way.
 Result<std::vector<DumpedArray>> parse_dump(std::string_view log);
-
-/// Bytes of a plain dump: pairs of hex digits with or without 0x and commas; an address at the beginning of a line ("00000010:",
-/// or as hexdump -C has it) and a column of characters at its end are left out.
-Result<std::vector<uint8_t>> parse_plain_hex(std::string_view text);
 
 }  // namespace whyzero::app

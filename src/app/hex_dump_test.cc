@@ -50,16 +50,15 @@ TEST(HexDump, LossIsSeen) {
   EXPECT_NE(error_of("i1 1,4", "i8 2147483647,2147483647,2147483647").find("too many"), std::string::npos);
 }
 
-TEST(PlainHex, WhatToolsPrint) {
-  const Bytes expected = {0x7f, 0x80, 0x00, 0xff, 0x10, 0x20};
-  for (const char* text : {"7f 80 00 ff 10 20\n", "7f8000ff1020", "0x7f, 0x80, 0x00,\n0xff, 0x10, 0x20};", "00000000: 7f80 00ff  ....\n00000004: 1020       . \n",
-                           "00000000  7f 80 00 ff 10 20                                 |..... |\n00000006\n"}) {
-    const auto bytes = parse_plain_hex(text);
-    ASSERT_TRUE(bytes) << text << bytes.error().text();
-    EXPECT_EQ(*bytes, expected) << text;
-  }
-  EXPECT_FALSE(parse_plain_hex("7f 8"));
-  EXPECT_FALSE(parse_plain_hex("hello world"));
+TEST(HexDump, ALineShownTwiceAndColours) {
+  const std::string once = "WHYZERO begin in 0000 i1 2,32\nWHYZERO 00000000 " + std::string(64, '0') + "\n";
+  const std::string rest = "\x1b[0;32mI (7) cam: WHYZERO 00000020 " + std::string(64, '0') + "\x1b[0m\nWHYZERO end in 0000 00400001\n";
+  const std::string line = "WHYZERO 00000000 " + std::string(64, '0') + "\n";
+  const auto arrays = parse_dump(once + line + rest);
+  ASSERT_TRUE(arrays) << arrays.error().text();
+  ASSERT_EQ(arrays->size(), 1u);
+  EXPECT_EQ(arrays->front().array.data, std::vector<uint8_t>(64, 0));
+  EXPECT_FALSE(parse_dump(once + "WHYZERO 00000000 " + std::string(63, '0') + "1\n" + rest));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "app/check.h"
 #include "app/files.h"
 #include "app/hex_dump.h"
+#include "app/plain_hex.h"
 #include "app/source_kinds.h"
 #include "base/checked.h"
 #include "base/file.h"

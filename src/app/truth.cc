@@ -132,6 +132,9 @@ Result<Truth> load_truth(const App& app, const Source& source) {
   for (const auto& label : truth.labels)
     if (label && is_unknown(app.output, classifies, *label)) unknown.insert(*label);
   truth.unknown_labels.assign(unknown.begin(), unknown.end());
+  // Names of classes without a label file can be compared with no answer: that is no truth, not an accuracy of zero.
+  const auto is_known = [&](const auto& label) { return label && !unknown.contains(*label); };
+  if (!app.output.labels && std::none_of(truth.labels.begin(), truth.labels.end(), is_known)) truth.labels.assign(source.size(), std::nullopt);
   return truth;
 }
 

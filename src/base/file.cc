@@ -35,7 +35,14 @@ Result<Buffer> read_all(const std::filesystem::path& path) {
 
 }  // namespace
 
-Result<std::vector<uint8_t>> read_file(const std::filesystem::path& path) { return read_all<std::vector<uint8_t>>(path); }
+Result<std::vector<uint8_t>> read_file(const std::filesystem::path& path) {
+  // A pipe among photos would be waited for, a device read without end.
+  std::error_code ignored;
+  const auto status = std::filesystem::status(path, ignored);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status) && !std::filesystem::is_directory(status))
+    return fail(ErrorCode::kIo, path.string() + " is a pipe or a device; save it as a file first");
+  return read_all<std::vector<uint8_t>>(path);
+}
 Result<std::string> read_text(const std::filesystem::path& path) { return read_all<std::string>(path); }
 
 Result<void> write_file(const std::filesystem::path& path, std::span<const uint8_t> bytes) {

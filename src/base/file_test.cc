@@ -36,6 +36,12 @@ TEST(File, SaysWhyItCannotRead) {
   EXPECT_EQ(read_text(folder.path()).error().code, ErrorCode::kIo);
 }
 
+TEST(File, WaitsForNoPipeAndReadsNoDevice) {
+  const auto device = read_file("/dev/zero");
+  ASSERT_FALSE(device);
+  EXPECT_NE(device.error().message.find("/dev/zero is a pipe or a device"), std::string::npos);
+}
+
 TEST(File, AFailedWriteLeavesTheOldFile) {
   const toy::Folder folder;
   ASSERT_TRUE(write_text(folder / "plain", "old"));

@@ -23,6 +23,7 @@ struct Session {
   std::jmp_buf jump;
   char message[JMSG_LENGTH_MAX];
   bool ended = false;      // libjpeg asked for bytes beyond the last one
+  bool forgiving = false;  // what is missing of a file in one scan stays as libjpeg fills it
   unsigned rows_read = 0;  // complete before any trouble
   int scan = 0;            // of a progressive file, the one that was cut off
 };
@@ -102,18 +103,21 @@ bool read_rows(Session& session, J_COLOR_SPACE color, J_DCT_METHOD transform, ui
   info.dct_method = transform;
   info.do_fancy_upsampling = TRUE;
   jpeg_start_decompress(&info);
-  if (session.ended && jpeg_has_multiple_scans(&info)) {
+  // Versions of libjpeg smooth what is missing of several scans in different ways.
+  const bool forgiving = session.forgiving && !jpeg_has_multiple_scans(&info);
+  const auto cut_off = [&] { return session.ended && !forgiving; };
+  if (cut_off() && jpeg_has_multiple_scans(&info)) {
     session.scan = info.input_scan_number;
     return false;
   }
   while (info.output_scanline < info.output_height) {
     JSAMPROW row = rows + stride * info.output_scanline;
     jpeg_read_scanlines(&info, &row, 1);
-    if (session.ended && info.output_scanline < info.output_height) return false;
+    if (cut_off() && info.output_scanline < info.output_height) return false;
     session.rows_read = info.output_scanline;
   }
   if (!session.ended) jpeg_finish_decompress(&info);
-  return !session.ended;
+  return !cut_off();
 }
 
 /// A Huffman-coded block of 64 pixels takes one bit or more; twice that is refused before it is allocated.
@@ -168,6 +172,7 @@ void rgb_from_cmyk(const uint8_t* from, uint8_t* to, size_t count, bool adobe, D
 
 Result<Decoded> decode_jpeg(std::span<const uint8_t> bytes, const DecodeOptions& options) {
   Session session = {};
+  session.forgiving = options.like == DecodeLike::kOpenCV;  // it reads what is left of a file without a word
   prepare(session, bytes);
   const Closer closer{session};
   if (!read_header(session) || session.ended) return trouble(session, "header");

@@ -96,6 +96,18 @@ TEST(Decode, MessagesNameTheTrouble) {
   EXPECT_NE(message(progressive).find("within scan"), std::string::npos) << message(progressive);
 }
 
+TEST(Decode, OpenCvReadsWhatIsLeftOfAJpeg) {
+  const std::vector<uint8_t> whole = read_bytes(data_folder() / "sampling0.jpg");
+  std::vector<uint8_t> cut = whole;
+  cut.resize(cut.size() - 40);
+  const auto all = decode(whole, {.like = DecodeLike::kOpenCV}), rest = decode(cut, {.like = DecodeLike::kOpenCV});
+  ASSERT_TRUE(rest) << rest.error().text();
+  const size_t first_rows = size_t(all->pixels.width) * 3 * 8;
+  EXPECT_TRUE(std::equal(rest->pixels.data.begin(), rest->pixels.data.begin() + first_rows, all->pixels.data.begin()));
+  EXPECT_NE(rest->pixels.data, all->pixels.data);
+  EXPECT_FALSE(decode(cut, {.like = DecodeLike::kTensorFlow}));
+}
+
 void put_u32(std::vector<uint8_t>& bytes, size_t at, uint32_t value, bool big_endian) {
   for (size_t i = 0; i < 4; i++) bytes[at + i] = static_cast<uint8_t>(value >> 8 * (big_endian ? 3 - i : i));
 }

@@ -2,6 +2,7 @@
 the program, `whyzero` must read the console's log as well."""
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -46,6 +47,40 @@ class Compiles(unittest.TestCase):
                 self.check([*command, "-Os", "-ffreestanding", "-fno-builtin", "-c", "-o", target], "firmware.c")
                 symbols = subprocess.run(["nm", "-u", target], capture_output=True, text=True, check=True, timeout=60).stdout.split()
                 self.assertLessEqual(set(symbols) - {"U"}, {"memcpy", "memset", "uart_send", "__stack_chk_fail", "_GLOBAL_OFFSET_TABLE_"})
+
+
+class Snippets(unittest.TestCase):
+    """The code on the pages is complete: it compiles as it stands, but for what an app has already."""
+
+    def snippet(self, name, language):
+        with open(os.path.join(ROOT, "docs", "how-to", name), encoding="utf-8") as file:
+            return re.search(rf"```{language}\n(.*?)```", file.read(), re.S).group(1)
+
+    def compiles(self, command, name, text):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, name)
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+            done = subprocess.run([*command, path], capture_output=True, text=True, timeout=120)
+            self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_c(self):
+        above, _, inside = self.snippet("capture.md", "c").partition("\n")
+        app = "typedef struct T T; extern T *input, *interpreter; void* TfLiteTensorData(T*); int TfLiteInterpreterInvoke(T*);\n"
+        self.compiles([compiler("gcc"), "-std=c99", *STRICT, *INCLUDE, "-fsyntax-only"], "snippet.c", f"{above}\n{app}void run(void);\nvoid run(void) {{\n{inside}\n}}\n")
+        before, _, inside = self.snippet("hex-dump.md", "c").partition("const int32_t")
+        app = ("typedef struct {union {int8_t* int8;} data;} Tensor; extern Tensor *input, *output; extern uint32_t frame; extern int32_t out_shape[2];\n"
+               "void uart_write(const void*, size_t);\n")
+        self.compiles([compiler("gcc"), "-std=c99", "-pedantic", "-Wall", "-Werror", *INCLUDE, "-fsyntax-only"], "snippet.c",
+                      before.replace("static int send", app + "static int send") + f"void run(void);\nvoid run(void) {{\nconst int32_t{inside}\n}}\n")
+
+    def test_java(self):
+        if not shutil.which("javac"):
+            self.skipTest("javac is missing")
+        lines = self.snippet("capture.md", "java").splitlines()
+        imports = [line for line in lines if line.startswith("import ")]
+        body = [line for line in lines if not line.startswith("import ")]
+        self.compiles(["javac"], "Capture.java", "\n".join([*imports, "class Capture {", *body, "}"]))
 
 
 class RoundTrip(unittest.TestCase):

@@ -111,6 +111,7 @@ class Photos(Broken):
         jpeg, whole_png = encoded(noise, "JPEG"), encoded(noise, "PNG")
         whole_gif, whole_bmp = encoded(noise.convert("P"), "GIF"), encoded(noise, "BMP")
         os.mkdir(os.path.join(self.folder, "folder.jpg"))
+        os.mkfifo(os.path.join(self.folder, "pipe.jpg"))
         files = {
             "empty.jpg": b"", "text.jpg": b"this is no photo\n" * 20, "page.png": b"<!DOCTYPE html><html></html>",
             "magic.jpg": b"\xff\xd8\xff", "magic.png": b"\x89PNG\r\n\x1a\n", "magic.gif": b"GIF89a", "magic.bmp": b"BM",
@@ -125,7 +126,7 @@ class Photos(Broken):
         }
         for name, content in files.items():
             self.file(name, content)
-        return [*files, "folder.jpg", "missing.jpg"]
+        return [*files, "folder.jpg", "pipe.jpg", "missing.jpg"]
 
     def test_broken_among_sound(self):
         broken = self.broken()

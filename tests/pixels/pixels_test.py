@@ -130,6 +130,9 @@ def write_file(rng, folder, k):
         if rng.random() < 0.2:
             options["restart_marker_blocks"] = int(rng.integers(1, 6))
         image.convert(mode).save(path, exif=exif, **options)
+        if rng.random() < 0.1 and not options["progressive"]:       # a download that was cut off
+            with open(path, "r+b") as f:
+                f.truncate(int(os.path.getsize(path) * rng.uniform(0.5, 1)))
     elif kind == "png":
         mode = rng.choice(["1", "L", "LA", "P", "RGB", "RGBA", "gray16", "rgb16", "rgba16"])
         if mode == "gray16":

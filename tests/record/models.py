@@ -79,3 +79,26 @@ def uint8_input(source, target):
     operator.builtinOptionsType, operator.builtinOptions = schema.BuiltinOptions.QuantizeOptions, schema.QuantizeOptionsT()
     graph.operators.insert(0, operator)
     _write(model, target)
+
+
+def float16_weights(source, target):
+    """Constants of many numbers are stored in half precision and widened when the model runs, as the converter does for float16."""
+    model = _read(source)
+    graph = model.subgraphs[0]
+    widened = []
+    for index, tensor in enumerate(list(graph.tensors)):
+        data = model.buffers[tensor.buffer].data
+        if tensor.type != schema.TensorType.FLOAT32 or data is None or len(data) < 64:
+            continue
+        stored = copy.deepcopy(tensor)
+        stored.name, stored.type = stored.name + b"_half", schema.TensorType.FLOAT16
+        buffer = schema.BufferT()
+        buffer.data = np.frombuffer(np.frombuffer(bytes(data), np.float32).astype(np.float16).tobytes(), np.uint8)
+        model.buffers.append(buffer)
+        stored.buffer, tensor.buffer = len(model.buffers) - 1, 0
+        graph.tensors.append(stored)
+        operator = _operator(model, schema.BuiltinOperator.DEQUANTIZE, 3)
+        operator.inputs, operator.outputs = np.array([len(graph.tensors) - 1], np.int32), np.array([index], np.int32)
+        widened.append(operator)
+    graph.operators[:0] = widened
+    _write(model, target)

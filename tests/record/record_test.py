@@ -16,8 +16,11 @@ MISSING = [name for name in ("ai_edge_litert", "flatbuffers", "PIL", "cv2") if i
 if MISSING:
     print(f"record_test: skipped, these modules are missing: {', '.join(MISSING)}")
     sys.exit(77)
-sys.path.insert(0, HERE)
+sys.path[:0] = [HERE, os.path.join(HERE, os.pardir, "support")]
 import models  # noqa: E402
+import numpy as np  # noqa: E402
+import small_models  # noqa: E402
+from PIL import Image  # noqa: E402
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([os.path.join(ROOT, "python"), os.path.join(HERE, "fakes")]), "PYTHONDONTWRITEBYTECODE": "1"}
 
@@ -35,6 +38,30 @@ class Scripts(unittest.TestCase):
         shutil.copy(os.path.join(FRUIT, "model_int8.tflite"), os.path.join(cls.models, "int8"))
         models.unit_range(os.path.join(FRUIT, "model_float32.tflite"), os.path.join(cls.models, "unit"))
         models.uint8_input(os.path.join(FRUIT, "model_int8.tflite"), os.path.join(cls.models, "uint8"))
+        models.float16_weights(os.path.join(FRUIT, "model_float32.tflite"), os.path.join(cls.models, "float16"))
+        cls.write_data(cls.models)
+
+    @staticmethod
+    def write_data(folder):
+        """What scripts read beside photos: names as JSON, photos as an array, a table on which one weight a column, in its deviations, is right."""
+        with open(os.path.join(FRUIT, "labels.txt"), encoding="utf-8") as file:
+            names = file.read().split()
+        with open(os.path.join(folder, "names.json"), "w", encoding="utf-8") as file:
+            json.dump(dict(enumerate(names)), file)
+        photos = [(name, os.path.join(FRUIT, "photos", name, f"{k:03}.jpg")) for name in names for k in range(6)]
+        np.save(os.path.join(folder, "photos.npy"), np.stack([np.asarray(Image.open(path).resize((64, 64))) for _, path in photos]))
+        rng = np.random.default_rng(5)
+        weights, scales = np.array([3, -2, 2, 1]), np.array([1e4, 1e-2, 1, 300])
+        rows = rng.normal(0, 1, (120, 4))
+        sick = ["sick" if row @ weights > 0 else "well" for row in rows]
+        with open(os.path.join(folder, "rows.csv"), "w", encoding="utf-8") as file:
+            file.write("income,ratio,grade,pressure,result\n")
+            file.writelines(",".join(f"{v:.9g}" for v in 5 * scales + scales * row) + f",{name}\n" for row, name in zip(rows, sick))
+        with open(os.path.join(folder, "table"), "wb") as file:
+            file.write(small_models.packed(small_models.unit_model(weights)))
+        for name, truth in (("photos_truth.csv", [name for name, _ in photos]), ("rows_truth.csv", [int(name == "sick") for name in sick])):
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                file.write("sample,label\n" + "".join(f"{number},{label}\n" for number, label in enumerate(truth)))
 
     @classmethod
     def tearDownClass(cls):
@@ -46,6 +73,8 @@ class Scripts(unittest.TestCase):
         shutil.copy(os.path.join(HERE, "scripts", script), folder)
         shutil.copy(os.path.join(self.models, model), os.path.join(folder, "model.tflite"))
         shutil.copy(os.path.join(FRUIT, "labels.txt"), folder)
+        for name in ("names.json", "photos.npy", "rows.csv", "photos_truth.csv", "rows_truth.csv"):
+            shutil.copy(os.path.join(self.models, name), folder)
         os.symlink(os.path.join(FRUIT, "photos"), os.path.join(folder, "photos"))
         return folder
 
@@ -61,8 +90,8 @@ class Scripts(unittest.TestCase):
     def loud(self, document):
         return [finding for finding in document["findings"] if finding["severity"] != "note"]
 
-    def fires(self, script, code, model="float", alternative=None, line=None, proof=None):
-        done, document, folder = self.record(script, model)
+    def fires(self, script, code, model="float", alternative=None, line=None, proof=None, options=()):
+        done, document, folder = self.record(script, model, options)
         self.assertIsNotNone(document, done.stderr)
         found = self.loud(document)
         self.assertTrue(found, json.dumps(document, indent=1) + done.stderr)
@@ -77,13 +106,13 @@ class Scripts(unittest.TestCase):
         self.assertNotEqual(done.returncode, 0)
         return document, first
 
-    def healthy(self, script, model="float"):
-        done, document, folder = self.record(script, model)
+    def healthy(self, script, model="float", options=(), samples=60):
+        done, document, folder = self.record(script, model, options)
         self.assertIsNotNone(document, done.stderr)
         self.assertEqual(self.loud(document), [], done.stderr)
         self.assertEqual(document["verdict"], "healthy")
         self.assertGreater(document["measured"]["as_deployed"], 0.8)
-        self.assertEqual(document["measured"]["samples"], 60)
+        self.assertEqual(document["measured"]["samples"], samples)
         self.assertEqual(done.returncode, 0, done.stderr)
         return document, folder
 
@@ -132,6 +161,8 @@ class Scripts(unittest.TestCase):
         document, first = self.fires("s08_constant.py", "P016", "float", proof="calls")
         self.assertIn("P015", [finding["code"] for finding in self.loud(document)])
         self.fires("s08_constant.py", "P015", "uint8", proof="calls")
+        for model in ("float", "int8", "uint8"):
+            self.healthy("s08_right.py", model)
 
     def test_s9_opencv(self):
         self.healthy("s09_rgb.py", "unit")
@@ -139,8 +170,9 @@ class Scripts(unittest.TestCase):
         self.fires("s09_rgb.py", "P002", "float", proof="experiment")
 
     def test_s13_bytes_for_a_float16_model(self):
-        _, first = self.fires("s13_bytes.py", "P016", proof="calls")
+        _, first = self.fires("s13_bytes.py", "P016", "float16", proof="calls")
         self.assertIn("float32", first["message"])
+        self.healthy("s13_right.py", "float16")
 
     def test_s14_the_dtype_is_not_enough(self):
         _, first = self.fires("s14_cast.py", "P004", "int8", proof="experiment")
@@ -151,6 +183,7 @@ class Scripts(unittest.TestCase):
     def test_scripts_that_never_reach_the_model(self):
         for script, words, write in (("seed_randint.py", "takes no np.float32", "raw_image = np.random.randint(0, 256, size=(1, 64, 64, 3)).astype(np.float32)"),
                                      ("seed_support.py", "tensorflow_lite_support", "# delete this line: tfls is never used"),
+                                     ("u_unallocated.py", "no memory yet", "net.allocate_tensors()"),
                                      ("s13_converter.py", "float32, int8 or uint8", "# delete the lines with inference_input_type")):
             with self.subTest(script):
                 done, _, _ = self.record(script, diagnose=False)
@@ -182,6 +215,27 @@ class Scripts(unittest.TestCase):
         with open(os.path.join(folder, "app.json"), encoding="utf-8") as file:
             document = json.load(file)
         self.assertEqual(len(document["input"]["original_images"]), 60)
+
+    def test_an_interpreter_a_photo_and_names_in_a_function(self):
+        document, _ = self.fires("u_content.py", "P002", proof="experiment")
+        self.assertEqual(document["measured"]["samples"], 60)
+
+    def test_bytes_read_with_the_other_sign(self):
+        self.fires("u_view.py", "O001", "int8", proof="experiment")
+        self.healthy("u_class.py", "int8")
+
+    def test_always_zero_by_the_way_the_answer_is_read(self):
+        self.fires("u_axis.py", "O002", proof="calls")
+        self.fires("u_first.py", "O002", proof="calls")
+        self.fires("u_truncated.py", "O003", "table", proof="experiment", options=["--truth", "rows_truth.csv"])
+
+    def test_arrays_and_tables(self):
+        truth = ["--truth", "photos_truth.csv"]
+        self.fires("u_inverted.py", "P002", proof="experiment", options=truth)
+        truth = ["--truth", "rows_truth.csv"]
+        self.fires("u_table.py", "P014", "table", proof="experiment", options=truth)
+        self.fires("u_table.py", "P014", "table", proof="statistics")
+        self.healthy("u_table_scaled.py", "table", truth, samples=120)
 
     def test_the_command(self):
         folder = self.folder_for("a_right.py", "float")

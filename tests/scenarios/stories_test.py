@@ -37,6 +37,13 @@ def kotlin_dump(name, number, code, shape, data):
     yield f"WHYZERO end {name} {number:04} {zlib.adler32(data):08x}"
 
 
+def threadtime(lines):
+    """As `adb logcat -s capture` prints them, in colour where the terminal's log was saved."""
+    yield "--------- beginning of main"
+    for number, line in enumerate(lines):
+        yield f"\x1b[32m11-28 10:00:{number // 1000 % 60:02}.{number % 1000:03}  4242  4243 I capture : {line}\x1b[0m"
+
+
 def logcat(lines):
     """As `adb logcat -v time` prints them, with what other parts of the app say in between."""
     for number, line in enumerate(lines):
@@ -107,6 +114,24 @@ class AndroidApp(Story):
         self.type_it(PROGRAM, "diagnose", "app.json", "--fix", "--output", "mended", status=1)
         self.type_it(PROGRAM, "diagnose", "mended/app.json", status=0)
 
+    def test_bytes_of_pixels_for_an_int8_model(self):
+        """"I put `(pixel shr 16 and 0xFF).toByte()` into the buffer of my int8 model.\""""
+        shutil.copy(os.path.join(FRUIT, "model_int8.tflite"), self.path("model.tflite"))
+        lines = []
+        for number, data in self.tensors():
+            pixels = np.rint(np.frombuffer(data, "<f4") * 255).astype(np.uint8)
+            lines += kotlin_dump("in", number, "i1", (1, 64, 64, 3), pixels.tobytes())
+        with open(self.path("console.log"), "w", encoding="utf-16") as file:       # PowerShell's >
+            file.write("\r\n".join(threadtime(lines)))
+        self.write_truth()
+        self.write("app.json", {"whyzero": 1, "model": "model.tflite", "input": {"tensors": "console.log", "original_images": "photos"},
+                                "output": {"labels": "labels.txt"}, "truth": "truth.csv"})
+        first = json.loads(self.type_it(PROGRAM, "diagnose", "app.json", "--format", "json", status=1))["findings"][0]
+        self.assertEqual((first["code"], first["proof"]), ("P005", "experiment"))
+        self.assertIn("v - 128.0f", first["fix"]["code"]["kotlin"])
+        self.type_it(PROGRAM, "diagnose", "app.json", "--fix", "--output", "mended", status=1)
+        self.type_it(PROGRAM, "diagnose", "mended/app.json", status=0)
+
     def test_a_dump_of_their_own(self):
         os.mkdir(self.path("dumps"))
         for number, data in self.tensors():
@@ -151,6 +176,40 @@ for path in sorted(glob.glob("photos/*/00[0-3].jpg")):
         self.assertRegex(shown, r"error P001 channel-order")
         self.assertIn("At        app.py:12", shown)
         self.assertIn("x = x[..., ::-1]", shown)
+
+
+    def test_the_label_file_of_another_model(self):
+        """"I took the label file of my last project, it has ten lines as well.\""""
+        if importlib.util.find_spec("ai_edge_litert") is None:
+            self.skipTest("ai_edge_litert is not installed")
+        self.assertIn("`--truth truth.csv`", page("record.md"))
+        names = sorted(os.listdir(os.path.join(FRUIT, "photos")))
+        self.write("labels.txt", "\n".join(["cup", "plate", "fork", "knife", "spoon", "bowl", "pan", "pot", "jug", "glass"]))
+        self.write("truth.csv", "sample,label\n" + "".join(f"{n},{name}\n" for n, name in enumerate(name for name in names for _ in range(4))))
+        os.symlink(os.path.join(FRUIT, "photos"), self.path("pictures"))
+        self.write("app.py", """import pathlib
+import numpy as np
+from PIL import Image
+from ai_edge_litert.interpreter import Interpreter
+
+
+def main():
+    labels = pathlib.Path("labels.txt").read_text().splitlines()
+    interpreter = Interpreter("model.tflite")
+    interpreter.allocate_tensors()
+    for path in sorted(pathlib.Path("pictures").glob("*/00[0-3].jpg")):
+        x = np.asarray(Image.open(path).resize((64, 64)), np.float32) / 127.5 - 1
+        interpreter.set_tensor(interpreter.get_input_details()[0]["index"], x[None])
+        interpreter.invoke()
+        print(labels[interpreter.get_tensor(interpreter.get_output_details()[0]["index"])[0].argmax()])
+
+
+main()
+""")
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1", "PYTHONPATH": os.path.join(ROOT, "python")}
+        shown = self.type_it(PROGRAM, "record", "--truth", "truth.csv", "--", sys.executable, "app.py", status=1, env=environment)
+        self.assertRegex(shown, r"error L002 label-order")
+        self.assertIn('"' + '","'.join(names[:2]), shown.replace("\n", " "))
 
 
 if __name__ == "__main__":

@@ -42,6 +42,18 @@ def packed(model):
     return bytes(builder.Output())
 
 
+def unit_model(weights):
+    """sigmoid(weights x) of one row: one number."""
+    weights = np.asarray(weights, np.float32)[np.newaxis]
+    model = new_model()
+    x, w = _tensor(model, "x", [1, weights.shape[1]]), _tensor(model, "w", weights.shape, weights)
+    logit, y = _tensor(model, "logit", [1, 1]), _tensor(model, "y", [1, 1])
+    _operator(model, schema.BuiltinOperator.FULLY_CONNECTED, [x, w, -1], [logit], schema.BuiltinOptions.FullyConnectedOptions, schema.FullyConnectedOptionsT())
+    _operator(model, schema.BuiltinOperator.LOGISTIC, [logit], [y], schema.BuiltinOptions.NONE, None)
+    model.subgraphs[0].inputs, model.subgraphs[0].outputs = np.array([x], np.int32), np.array([y], np.int32)
+    return model
+
+
 def linear_model(weights, bias):
     """softmax(weights x + bias) of one row."""
     weights, bias = np.asarray(weights, np.float32), np.asarray(bias, np.float32)

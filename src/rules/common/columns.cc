@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <span>
 
 #include "app/number_text.h"
 #include "app/step.h"
@@ -21,6 +22,13 @@ constexpr size_t kMostColumns = 4096;
 bool has_rows(const evidence::Case& a_case, size_t k) {
   const app::SourceKind kind = a_case.input(k).kind;
   return a_case.binding && (kind == app::SourceKind::kTable || kind == app::SourceKind::kArrays);
+}
+
+/// A tensor has the batch axis that a row of a table has not.
+bool is_row(std::span<const int> shape, bool captured) { return shape.size() == 1 || (captured && shape.size() == 2 && shape[0] == 1); }
+
+bool is_captured_row(const evidence::Case& a_case, size_t k) {
+  return a_case.binding && a_case.sources[k]->captured() && a_case.input_tensor(k).shape.size() == 2;
 }
 
 /// Mean and squares in one pass (Welford).
@@ -50,7 +58,7 @@ json listed(const std::vector<Column>& columns, F number) {
 double rounded(double x) { return std::strtod(fmt::format("{:.7g}", x).c_str(), nullptr); }
 
 std::optional<std::vector<Column>> columns_of(const evidence::Case& a_case, size_t k, const json& pipeline, size_t steps) {
-  if (!has_rows(a_case, k)) return std::nullopt;
+  if (!has_rows(a_case, k) && !is_captured_row(a_case, k)) return std::nullopt;
   const app::Source& source = *a_case.sources[k];
   std::vector<Moments> moments;
   std::vector<std::string> names;
@@ -59,7 +67,7 @@ std::optional<std::vector<Column>> columns_of(const evidence::Case& a_case, size
     if (!value) continue;  // a broken row
     if (!app::run_steps(*value, pipeline, 0, steps, a_case.input_tensor(k))) return std::nullopt;
     names = value->columns;
-    if (!app::make_numbers(*value) || value->shape.size() != 1 || value->elements() > kMostColumns) return std::nullopt;
+    if (!app::make_numbers(*value) || !is_row(value->shape, source.captured()) || value->elements() > kMostColumns) return std::nullopt;
     if (moments.empty()) moments.resize(value->elements());
     if (value->elements() != moments.size()) return std::nullopt;
     for (size_t j = 0; j < moments.size(); ++j) moments[j].add(app::number_at(value->dtype, value->bytes.data(), j));
@@ -87,6 +95,17 @@ std::optional<Column> numbers_of(const evidence::Case& a_case, size_t k) {
   return moments.column("");
 }
 
+bool on_many_scales(const std::vector<Column>& columns) {
+  double least = INFINITY, most = 0, farthest = 0;
+  for (const Column& c : columns) {
+    if (c.deviation <= 0) continue;
+    least = std::min(least, c.deviation);
+    most = std::max(most, c.deviation);
+    farthest = std::max(farthest, std::abs(c.mean));
+  }
+  return most > 10 * least || most > 10 || farthest > 10;
+}
+
 json means(const std::vector<Column>& columns) {
   return listed(columns, [](const Column& c) { return c.mean; });
 }
@@ -98,6 +117,11 @@ json lows(const std::vector<Column>& columns) {
 }
 json highs(const std::vector<Column>& columns) {
   return listed(columns, [](const Column& c) { return c.high > c.low ? c.high : c.low + 1; });
+}
+
+json standardize(const std::vector<Column>& columns) { return {{"standardize", {{"mean", means(columns)}, {"std", deviations(columns)}}}}; }
+json minmax(const std::vector<Column>& columns, double low) {
+  return {{"minmax", {{"min", lows(columns)}, {"max", highs(columns)}, {"to", {low, 1}}}}};
 }
 
 }  // namespace whyzero::rules

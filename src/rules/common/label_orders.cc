@@ -35,6 +35,23 @@ std::string lower(std::string text) {
   return text;
 }
 
+/// "Red_Disc" and "red disc" are one.
+std::string letters(const std::string& text) {
+  std::string result;
+  for (const char c : lower(text))
+    if (std::isalnum(static_cast<unsigned char>(c))) result += c;
+  return result;
+}
+
+/// Whether the truth only spells the labels otherwise, or gives codes ("n01440764") for words.
+bool spelled_otherwise(const std::set<std::string>& names, const std::vector<std::string>& labels) {
+  std::set<std::string> known;
+  for (const std::string& label : labels) known.insert(letters(label));
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    return known.contains(letters(name)) || std::count_if(name.begin(), name.end(), [](unsigned char c) { return c >= 0x80 || std::isalpha(c); }) < 2;
+  });
+}
+
 /// A sample as the fit sees it.
 struct Sample {
   std::vector<double> probabilities;
@@ -135,6 +152,22 @@ std::optional<FittedOrder> fitted_order(const evidence::Case& a_case, const app:
   result.p_value = numerics::mcnemar_exact(gained, lost);
   result.labels = in_order(labels, fit(samples, labels.size(), [](size_t) { return true; }));
   return result;
+}
+
+std::optional<FittedOrder> fitted_names(const evidence::Case& a_case) {
+  constexpr double kAboveChance = 0.2;
+  std::set<std::string> distinct;
+  for (const auto& label : a_case.truth.labels)
+    if (label) distinct.insert(*label);
+  const auto classes = static_cast<size_t>(std::max(a_case.classes, 0));
+  if (!a_case.app.output.labels || distinct.size() < 2 || distinct.size() > classes || a_case.truth.unknown_labels.size() != distinct.size()) return std::nullopt;
+  if (spelled_otherwise(distinct, *a_case.app.output.labels)) return std::nullopt;
+  std::vector<std::string> names(distinct.begin(), distinct.end());
+  while (names.size() < classes) names.push_back("class without a name " + std::to_string(names.size()));
+  auto fitted = fitted_order(a_case, a_case.symptom.evaluation, names);
+  if (!fitted || fitted->right < (1.0 / static_cast<double>(classes) + kAboveChance) * fitted->samples) return std::nullopt;
+  fitted->before = 0;
+  return fitted;
 }
 
 }  // namespace whyzero::rules

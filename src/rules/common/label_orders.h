@@ -30,4 +30,8 @@ struct FittedOrder {
 /// Nothing with more than one class for two samples.
 std::optional<FittedOrder> fitted_order(const evidence::Case& a_case, const app::Evaluation& evaluation, const std::vector<std::string>& labels);
 
+/// Where the label list has not one of the truth's labels: the truth's own names, one a class, in the order that the answers fit best. Nothing where
+/// they hardly fit any.
+std::optional<FittedOrder> fitted_names(const evidence::Case& a_case);
+
 }  // namespace whyzero::rules

@@ -50,7 +50,7 @@ std::vector<Change> layout_changes(const evidence::Case& a_case, size_t k);
 /// Other scalings of rows of numbers (tables, arrays), from what is declared and from the data's own statistics: P002, P003, P004, P014.
 std::vector<Change> row_changes(const evidence::Case& a_case, size_t k);
 
-/// Changes of captured tensors, made on the tensor itself: P001, P002, P005, P010.
+/// Changes of captured tensors, made on the tensor itself: P001, P002, P005, P010, P014.
 std::vector<Change> captured_changes(const evidence::Case& a_case, size_t k);
 
 /// Those changes of all inputs whose code is the rule's, as hypotheses on `axis`.

@@ -12,8 +12,6 @@ namespace {
 using app::StepRole;
 using nlohmann::json;
 
-json standardize(const std::vector<Column>& c) { return {{"standardize", {{"mean", means(c)}, {"std", deviations(c)}}}}; }
-json minmax(const std::vector<Column>& c, double low) { return {{"minmax", {{"min", lows(c)}, {"max", highs(c)}, {"to", {low, 1}}}}}; }
 json normalize(double scale, double offset) { return {{"normalize", {{"scale", rounded(scale)}, {"offset", rounded(offset)}}}}; }
 
 /// The numbers' steps as they should be; how they are stored stays, and integers are quantized where nothing says how.
@@ -23,18 +21,6 @@ Change change_to(std::string code, std::string text, double prior, bool declared
             if (integer && app::steps_of(changed, {StepRole::kStore}).empty()) changed.push_back({{"quantize", "affine"}});
             return changed;
           }};
-}
-
-/// Columns whose numbers differ as no common scale makes them.
-bool on_many_scales(const std::vector<Column>& columns) {
-  double least = INFINITY, most = 0, farthest = 0;
-  for (const Column& c : columns) {
-    if (c.deviation <= 0) continue;
-    least = std::min(least, c.deviation);
-    most = std::max(most, c.deviation);
-    farthest = std::max(farthest, std::abs(c.mean));
-  }
-  return most > 10 * least || most > 10 || farthest > 10;
 }
 
 /// A column that is not scaled as the others are: far from zero, wide or narrow where they are around zero and about one wide.

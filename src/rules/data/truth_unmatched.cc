@@ -15,9 +15,12 @@ void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::
   if (!truth.unmatched_rows.empty())
     say(fmt::format("{} rows of the truth belong to no sample (first: {}).", truth.unmatched_rows.size(), truth.unmatched_rows.front()));
   if (truth.any() && without > 0) say(fmt::format("{} samples have no truth.", without));
-  if (!truth.unknown_labels.empty())
+  if (!truth.unknown_labels.empty() && a_case.app.output.labels)
     say(fmt::format("{} labels of the truth are neither a text nor a line number of the label file (first: {}).", truth.unknown_labels.size(),
                     truth.unknown_labels.front()));
+  else if (!truth.unknown_labels.empty())
+    say(fmt::format("{} labels of the truth are no numbers (first: {}), and there is no label file that names the classes: give one as /output/labels.",
+                    truth.unknown_labels.size(), truth.unknown_labels.front()));
   if (message.empty()) return;
   evidence::Finding finding = finding_of(rule, evidence::Severity::kNote, evidence::Proof::kStatic, std::move(message));
   finding.where = {.stage = "data", .pointer = "/truth"};

@@ -39,5 +39,16 @@ TEST(TruthUnmatched, FixRestores) {  // there is no patch: the message names row
   EXPECT_EQ(finding->where.pointer, "/truth");
 }
 
+TEST(TruthUnmatched, NamesWithoutALabelFileAreNoTruth) {
+  nlohmann::json document = toy::standard().document();
+  document["output"].erase("labels");
+  const diagnosis::Diagnosis got = toy::standard().diagnose(document);
+  const evidence::Finding* finding = toy::find(got, "D002");
+  ASSERT_TRUE(finding);
+  EXPECT_TRUE(graph::contains(finding->message, "there is no label file that names the classes")) << finding->message;
+  EXPECT_EQ(got.verdict, diagnosis::Verdict::kUndetermined);
+  EXPECT_TRUE(!got.measured || !got.measured->value);
+}
+
 }  // namespace
 }  // namespace whyzero::rules

@@ -50,6 +50,16 @@ void propose_fitted(const Rule& rule, const evidence::Case& a_case, const app::E
 void propose(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
   if (!a_case.labelled() || a_case.classes < 2) return;
   propose_packed(rule, a_case, hypotheses);
+  if (const auto named = fitted_names(a_case)) {
+    auto h = hypothesis(rule,
+                        fmt::format("take the list that came with the model: not one label of the truth is in this one (unless the truth only names the classes otherwise). "
+                                    "With the truth's names, in the order that the answers fit, {} of {} samples that it was not fitted on are right",
+                                    named->right, named->samples),
+                        named->labels, 0.5);
+    h.last_resort = true;
+    hypotheses.push_back(std::move(h));
+    return;
+  }
   const auto labels = labels_of(a_case);
   if (!labels) return;
   for (const LabelOrder& order : usual_orders(*labels)) hypotheses.push_back(hypothesis(rule, order.text, order.labels, order.prior));
@@ -96,7 +106,7 @@ extern constinit const Rule unit_label_order{
     .summary = "the labels stand in another order than the classes",
     .documentation = R"(## What it finds
 A label list that is a permutation of the right one: sorted where the model's classes are not, or the other way round, reversed,
-ordered as 0, 1, 10, 11, 2, or of another version of the data set.
+ordered as 0, 1, 10, 11, 2, or of another version of the data set. The list of another model.
 
 ## Why it hurts
 The model is right and every answer has another name, always the same wrong one.

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "support/toy_app.h"
 
@@ -33,6 +34,24 @@ TEST(LabelOrder, FindsTheReversedList) {
   const json reversed = app().with("/output/labels", labels);
   EXPECT_NE(toy::find(app().diagnose(reversed), "L002"), nullptr) << toy::loud_codes(app().diagnose(reversed));
   toy::expect_restores(app(), reversed);
+}
+
+TEST(LabelOrder, FindsTheListOfAnotherModel) {
+  json labels = json::array();
+  for (const char* name : {"apple", "banana", "cherry", "date", "elder", "fig"}) labels.push_back(name);
+  const json other = app().with("/output/labels", labels);
+  toy::expect_fires(app(), other, "L002");
+  toy::expect_restores(app(), other);
+}
+
+TEST(LabelOrder, ATruthThatSpellsTheLabelsOtherwiseIsNoOtherList) {
+  json labels = app().document()["output"]["labels"];
+  for (json& label : labels) {
+    std::string text = label;
+    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return c == '-' ? '_' : static_cast<char>(std::toupper(c)); });
+    label = text;
+  }
+  EXPECT_EQ(toy::find(app().diagnose(app().with("/output/labels", labels)), "L002"), nullptr);
 }
 
 TEST(LabelOrder, AMirrorIsTriedFirst) {

@@ -1,9 +1,12 @@
 // O002 argmax-of-one-output: arg max over a single unit is always 0.
 #include "rules/rule.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "app/edit.h"
+#include "rules/common/script.h"
 
 namespace whyzero::rules {
 namespace {
@@ -37,7 +40,22 @@ json with_threshold(const evidence::Case& a_case, const json& document, double t
   return changed;
 }
 
+/// A script whose arg max runs over the batch axis, or over one number that it took out of the answer.
+void look_at_calls(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
+  for (const app::Call& call : a_case.calls) {
+    if (call.call != "argmax_of_one") continue;
+    evidence::Finding finding = finding_at(rule, a_case, call,
+                                           fmt::format("{} takes the arg max of {} over an axis of one element: that is 0, whatever the model answers. Take it over the classes.",
+                                                       call.line, app::shape_text(std::vector<int32_t>(call.shape.begin(), call.shape.end()))));
+    finding.where.stage = "output";
+    finding.fix = python_fix("index = int(np.argmax(interpreter.get_tensor(" + python_index(true, 0) + ")[0]))");
+    findings.push_back(std::move(finding));
+    return;
+  }
+}
+
 void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
+  look_at_calls(rule, a_case, findings);
   if (!applies(a_case)) return;
   evidence::Finding finding = finding_of(rule, evidence::Severity::kError, evidence::Proof::kStatic,
                                          "The output " + a_case.binding->output_tensor.name +
@@ -71,16 +89,16 @@ extern constinit const Rule unit_argmax_of_one_output{
     .name = "argmax-of-one-output",
     .summary = "arg max over a single unit is always 0",
     .documentation = R"(## What it finds
-An output with one element that is decoded by arg max.
+An output with one element that is decoded by arg max. A script whose arg max runs over an axis of one element: over the batch, or over one number of the answer.
 
 ## Why it hurts
 Arg max of one number is class 0, whatever the model says.
 
 ## Evidence
-The shape of the output tensor and the decode steps; then the answers with a threshold.
+The shape of the output tensor and the decode steps; then the answers with a threshold. Of a script, the call itself.
 
 ## Example
-np.argmax(prediction) for a binary classifier with one sigmoid unit.
+np.argmax(prediction) for a binary classifier with one sigmoid unit; tf.argmax(prediction), which runs over the first axis.
 
 ## Fix safety
 Safe: a threshold takes the place of the arg max.

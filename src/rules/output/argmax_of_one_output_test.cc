@@ -1,6 +1,7 @@
 // O002 argmax-of-one-output: fires on the broken twin, silent on the healthy one, its fix restores.
 #include <gtest/gtest.h>
 
+#include "support/recorded_app.h"
 #include "support/toy_app.h"
 
 namespace whyzero::rules {
@@ -20,6 +21,17 @@ TEST(ArgmaxOfOneOutput, Fires) { toy::expect_fires(app(), broken(), "O002"); }
 TEST(ArgmaxOfOneOutput, SilentOnHealthyTwin) { toy::expect_silent(app(), app().document()); }
 
 TEST(ArgmaxOfOneOutput, FixRestores) { toy::expect_restores(app(), broken()); }
+
+TEST(ArgmaxOfOneOutput, OfAScriptThatTakesItOverTheBatch) {
+  toy::Calls calls = toy::healthy_calls();
+  calls.push_back({{"call", "argmax_of_one"}, {"dtype", "float32"}, {"shape", {1, 6}}, {"line", "app.py:13"}});
+  const auto& got = toy::standard().diagnose(toy::recorded(calls));
+  const evidence::Finding* finding = toy::find(got, "O002");
+  ASSERT_TRUE(finding);
+  EXPECT_EQ(finding->where.line, "app.py:13");
+  EXPECT_EQ(finding->proof, evidence::Proof::kCalls);
+  EXPECT_EQ(toy::loud_codes(got), "O002");
+}
 
 }  // namespace
 }  // namespace whyzero::rules
