@@ -7,6 +7,7 @@
 #include <set>
 
 #include "app/recover/affine.h"
+#include "app/recover/stride.h"
 
 namespace whyzero::recover {
 namespace {
@@ -40,6 +41,17 @@ double roughness(const Reading& reading, std::span<const std::vector<uint8_t>> m
     return list.empty() ? 0 : sum / double(list.size());
   };
   return far.empty() || mean(far) == 0 ? 1 : mean(near) / mean(far);
+}
+
+/// Gaps that all memories have, and more of them than chance makes.
+bool gaps_everywhere(const Reading& reading, std::span<const std::vector<uint8_t>> memories, const Frame& frame) {
+  constexpr size_t kLeastMemories = 2;
+  if (memories.size() < kLeastMemories) return false;
+  return std::all_of(memories.begin(), memories.end(), [&](const auto& memory) {
+    const Strides strides = find_strides(native_bytes(reading, memory), reading.dtype, frame);
+    const auto& list = reading.early_stride > 0 ? strides.early : strides.late;
+    return std::find(list.begin(), list.end(), reading.early_stride > 0 ? reading.early_stride : reading.late_stride) != list.end();
+  });
 }
 
 /// The lattice that a channel's values lie on: at most 256 of them, a whole number of steps apart.
@@ -82,7 +94,13 @@ void add_lattice(const Reading& reading, std::span<const std::vector<uint8_t>> m
   recovery.facts.push_back({"", "the numbers stand on a lattice, as bytes do that were scaled: " + text, 1});
 }
 
-void add_range(const Reading& reading, std::span<const std::vector<uint8_t>> memories, const Frame& frame, Recovery& recovery) {
+/// A cast leaves -1, 0 and 1 of normalized numbers, and of -1 the highest number where the type has no sign.
+bool shows_cast(const std::set<double>& values, DType dtype, const app::TensorInfo& tensor) {
+  if (!dtype_is_integer(dtype) || tensor.scale <= 0 || tensor.scale >= 0.5f) return false;
+  return std::all_of(values.begin(), values.end(), [&](double x) { return std::fabs(x) <= 1 || (dtype == DType::kUInt8 && x == 255); });
+}
+
+void add_range(const Reading& reading, std::span<const std::vector<uint8_t>> memories, const app::TensorInfo& tensor, const Frame& frame, Recovery& recovery) {
   double least = 1e300, most = -1e300, not_finite = 0, count = 0;
   std::set<double> values;
   for (const auto& memory : memories) {
@@ -100,7 +118,7 @@ void add_range(const Reading& reading, std::span<const std::vector<uint8_t>> mem
   if (count == 0) return;
   recovery.facts.push_back({"", fmt::format("{} from {:.6g} to {:.6g}{}", dtype_name(reading.dtype), least, most,
                                             not_finite > 0 ? fmt::format(", {:.1f} % not finite", 100 * not_finite / count) : ""), 1});
-  if (dtype_is_integer(reading.dtype) && values.size() <= 3 && most - least <= 2)
+  if (shows_cast(values, reading.dtype, tensor))
     recovery.facts.push_back({"P004", fmt::format("the integers have only {} values ({:g} to {:g}): real numbers were cast without scale and zero point", values.size(), least, most), 0.9});
 }
 
@@ -112,9 +130,11 @@ void look_at_tensors(std::span<const std::vector<uint8_t>> memories, const app::
   std::vector<double> rough;
   for (const Reading& reading : readings) rough.push_back(roughness(reading, memories, frame));
   size_t best = 0;
-  // Another reading must make a much smoother picture than the plain one.
-  for (size_t i = 1; i < readings.size(); ++i)
-    if (rough[i] < 0.7 * rough[best]) best = i;
+  // Another reading must make a much smoother picture than the plain one. Gaps between rows need not: a few bytes a row only slant a picture.
+  for (size_t i = 1; i < readings.size(); ++i) {
+    const bool gaps = readings[i].early_stride > 0 || readings[i].late_stride > 0;
+    if (rough[i] < (gaps && gaps_everywhere(readings[i], memories, frame) ? 1 : 0.7) * rough[best]) best = i;
+  }
   const Reading& reading = readings[best];
   const bool unlike = reading.dtype != tensor.dtype;
   if (unlike)
@@ -130,7 +150,7 @@ void look_at_tensors(std::span<const std::vector<uint8_t>> memories, const app::
     recovery.facts.push_back({"P012", fmt::format("after every {} numbers of a row stand {} that are the same in all rows: rows {} numbers apart were copied as if they were tight",
                                                   frame.width * frame.channels, units - size_t(frame.width * frame.channels), units), 0.99});
   }
-  add_range(reading, memories, frame, recovery);
+  add_range(reading, memories, tensor, frame, recovery);
   add_lattice(reading, memories, frame, recovery);
   for (const json& part : {reading.before_numbers(), reading.after_numbers(tensor)})
     for (const json& step : part) recovery.fragment.push_back(step);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "app/recover/memory.h"
 #include "rules/common/fed.h"
 #include "rules/common/picture.h"
 
@@ -12,9 +13,11 @@ namespace whyzero::rules {
 namespace {
 
 void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
-  if (!wants_proof_of_bytes(a_case)) return;
   for (size_t k = 0; k < a_case.app.inputs.size(); ++k) {
-    const auto picture = picture_of(a_case, k);
+    if (!wants_proof_of_bytes(a_case, k)) continue;
+    const app::SourceKind kind = a_case.input(k).kind;
+    if (kind != app::SourceKind::kImages && kind != app::SourceKind::kFrames && kind != app::SourceKind::kTensors) continue;
+    const auto picture = recover::frame_of(a_case.input_tensor(k));
     if (!picture || picture->channels_first) continue;
     const std::vector<app::Value> values = fed_values(a_case, k);
     const auto turned = std::count_if(values.begin(), values.end(), [&](const app::Value& v) { return is_half_turned(v, picture->width, picture->channels); });
