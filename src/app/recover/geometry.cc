@@ -120,11 +120,34 @@ std::vector<json> usual_geometries(int width, int height, std::span<const Size> 
   return list;
 }
 
-std::vector<json> double_resizes(int width, int height) {
+std::vector<int> usual_detours(int width) {
+  std::vector<int> sizes = {width / 2, width * 2, 8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 299, 320, 336, 384, 416, 448, 512, 640};
+  std::sort(sizes.begin(), sizes.end());
+  sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
+  return sizes;
+}
+
+std::vector<json> double_resizes(const json& geometry, int width, int height, std::span<const int> sizes) {
+  json crops = json::array();
+  for (const json& step : geometry)
+    if (step.contains("crop")) crops.push_back(step);
+    else break;
   std::vector<json> list;
-  for (int k : {width / 2, width * 2, 32, 48, 64, 96, 112, 128, 160, 192, 224, 256, 299, 320, 336, 384, 416, 448, 512, 640})
-    if (k != width || k != height) add(list, json::array({resize(k, k), resize(width, height)}));
+  for (int k : sizes) {
+    if (k < 1 || (k == width && k == height)) continue;
+    json steps = crops;
+    steps.push_back(resize(k, k));
+    steps.push_back(resize(width, height));
+    add(list, std::move(steps));
+  }
   return list;
+}
+
+int detour_of(const json& geometry) {
+  std::vector<int> widths;
+  for (const json& step : geometry)
+    if (step.contains("resize") && step["resize"].contains("width")) widths.push_back(step["resize"]["width"]);
+  return widths.size() == 2 ? widths[0] : 0;
 }
 
 std::vector<json> geometries_for(std::span<const image::Box> boxes, std::span<const Size> photos, int width, int height) {

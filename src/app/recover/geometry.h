@@ -23,8 +23,12 @@ std::vector<nlohmann::json> usual_geometries(int width, int height, std::span<co
 /// The geometries that take these boxes of photos of these sizes (one box a photo), nearest first.
 std::vector<nlohmann::json> geometries_for(std::span<const image::Box> boxes, std::span<const Size> photos, int width, int height);
 
-/// Two resizes, the first to another size: what blurs or repeats pixels.
-std::vector<nlohmann::json> double_resizes(int width, int height);
+/// Sizes that photos are brought to on a detour, ascending.
+std::vector<int> usual_detours(int width);
+/// The geometry's crops, then two resizes, the first to a square of each of these sizes: what blurs or repeats pixels.
+std::vector<nlohmann::json> double_resizes(const nlohmann::json& geometry, int width, int height, std::span<const int> sizes);
+/// The first size of two resizes; 0 where there are not two.
+int detour_of(const nlohmann::json& geometry);
 
 enum class Sweep { kAcross, kDown, kBoth };
 /// The same with a box that begins and ends some pixels away, or fewer pixels in both directions; none where nothing is cut to a box.

@@ -39,6 +39,8 @@ constexpr size_t kAtOnce = 8;
 constexpr size_t kScreened = 12;
 /// A coarse look that explains less saw another picture.
 constexpr double kLike = 0.6;
+/// A photo that went through another size still explains this much.
+constexpr double kDetour = 0.7;
 
 bool by_explained(const Candidate& a, const Candidate& b) { return a.explained > b.explained; }
 
@@ -68,6 +70,8 @@ class Search {
   std::vector<Candidate> leaders() const;
   bool try_neighbours();
   bool try_variants(const Candidate& like);
+  bool try_leading_variants();
+  bool try_detours(int width, int height);
   bool settle_nearest();
   bool keep(Candidate candidate);
   Evidence evidence() const { return {input_, sights_, exhibits_}; }
@@ -210,6 +214,32 @@ bool Search::try_variants(const Candidate& like) {
   return try_all(std::move(candidates));
 }
 
+bool Search::try_leading_variants() {
+  const std::vector<Candidate> varied(tried_.begin(), tried_.begin() + static_cast<std::ptrdiff_t>(std::min(tried_.size(), kVaried)));
+  return std::any_of(varied.begin(), varied.end(), [&](const Candidate& one) { return try_variants(one); });
+}
+
+/// The best crops with a resize to another size before the last: usual sizes, then all between the neighbours of the best of them.
+bool Search::try_detours(int width, int height) {
+  if (tried_.empty()) return false;
+  Candidate like = tried_.front();
+  like.look.decoder.clear();
+  like.look.real = false;
+  const auto try_sizes = [&](const std::vector<int>& sizes) {
+    std::vector<Placed> placed;
+    for (json& one : double_resizes(like.look.geometry, width, height, sizes)) placed.push_back({std::move(one), Corners::kCentred, 0});
+    return try_geometries(placed, like);
+  };
+  const std::vector<int> usual = usual_detours(width);
+  if (try_sizes(usual)) return true;
+  const int best = detour_of(tried_.front().look.geometry);
+  const auto place = std::find(usual.begin(), usual.end(), best);
+  if (best == 0 || place == usual.end()) return settle_nearest();
+  std::vector<int> between;
+  for (int k = place == usual.begin() ? 1 : *std::prev(place) + 1; k < (std::next(place) == usual.end() ? 2 * best : *std::next(place)); ++k) between.push_back(k);
+  return try_sizes(between) || try_leading_variants() || settle_nearest();
+}
+
 /// Integers made of real pixels are no function of bytes and explain less than bytes' own steps do: the best of either kind is asked.
 bool Search::settle_nearest() {
   for (const bool real : {true, false})
@@ -227,9 +257,7 @@ bool Search::follow(const Candidate& start, const std::vector<Placed>& placed) {
   known_.clear();
   if (try_resizers(placed, start, kFirst)) return true;
   for (size_t round = 0; round < kRounds && !tried_.empty(); ++round) {
-    const std::vector<Candidate> varied(tried_.begin(), tried_.begin() + static_cast<std::ptrdiff_t>(std::min(tried_.size(), kVaried)));
-    for (const Candidate& one : varied)
-      if (try_variants(one)) return true;
+    if (try_leading_variants()) return true;
     if (try_geometries(placed, Candidate(tried_.front()))) return true;
     if (try_neighbours()) return true;
     std::vector<Placed> best;
@@ -241,7 +269,7 @@ bool Search::follow(const Candidate& start, const std::vector<Placed>& placed) {
     if (try_resizers(best, Candidate(tried_.front()), kFirst)) return true;
     if (round > 0 && tried_.front().explained <= before) break;
   }
-  return settle_nearest();
+  return try_leading_variants() || settle_nearest();
 }
 
 bool Search::follow(const Lead& lead) {
@@ -271,11 +299,7 @@ bool Search::follow(const Lead& lead) {
       if (std::none_of(placed.begin(), placed.end(), [&](const Placed& p) { return p.geometry == one.geometry && p.corners == one.corners; })) placed.push_back(std::move(one));
   if (follow(start, placed)) return true;
   if (!tried_.empty() && try_resizers(placed_geometries(usual, lead.boxes, sizes, width, height, 4 * kNearby), Candidate(tried_.front()), kWide)) return true;
-  if (lead.explained < 0.9 || tried_.empty()) return false;
-  std::vector<Placed> twice;
-  for (json& one : double_resizes(width, height)) twice.push_back({std::move(one), Corners::kCentred, 0});
-  const Candidate like = tried_.front();
-  return try_geometries(twice, like) || try_resizers({{tried_.front().look.geometry, Corners::kCentred, 0}}, Candidate(tried_.front()), 1);
+  return lead.explained >= kDetour && try_detours(width, height);
 }
 
 /// Arithmetic that wraps around or clamps hides a picture from straight lines, not from a table.

@@ -52,8 +52,9 @@ bool holds_floats(const app::Value& value) {
     for (size_t b = 0; b < 256; ++b) sum += belongs(b) ? counts[phase][b] : 0;
     return static_cast<double>(sum) / static_cast<double>(numbers);
   };
-  // Sign and the upper seven bits of the exponent of numbers between 2^-15 and 2^17, or of zero; pixels fill other bytes as well.
-  const auto exponent = [](size_t b) { return (b & 0x7f) == 0 || ((b & 0x7f) >= 0x38 && (b & 0x7f) <= 0x48); };
+  // Sign and the upper seven bits of the exponent of numbers between 2^-15 and 2^17, or of zero, which has no sign; pixels fill other
+  // bytes as well.
+  const auto exponent = [](size_t b) { return b == 0 || ((b & 0x7f) >= 0x38 && (b & 0x7f) <= 0x48); };
   const double zeros = share(0, [](size_t b) { return b == 0; });
   if (share(3, exponent) < 0.98 || share(3, [](size_t b) { return b == 0; }) > 0.9) return false;
   // The last bits of the mantissa: like noise, or all zero where the numbers are whole.

@@ -8,6 +8,7 @@
 #include "app/recover/memory.h"
 #include "rules/common/fed.h"
 #include "rules/common/picture.h"
+#include "rules/common/recovered.h"
 
 namespace whyzero::rules {
 namespace {
@@ -57,10 +58,15 @@ Safe: how the bytes are stored changes.
 ## When to ignore it
 Never, where it costs accuracy.
 )",
-    .look = &look,
+    .look = [](const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
+      const size_t before = findings.size();
+      report_facts(rule, a_case, findings);
+      if (findings.size() == before) look(rule, a_case, findings);
+    },
     .propose = [](const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
       propose_changes(a_case, rule.code, "range", &range_changes, hypotheses);
     },
+    .conclude = [](const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) { conclude_facts(rule, a_case, findings); },
 };
 
 }  // namespace whyzero::rules
