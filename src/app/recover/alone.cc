@@ -14,6 +14,9 @@ namespace {
 
 using nlohmann::json;
 
+/// Roughness from which on a picture is none.
+constexpr double kNoise = 0.8;
+
 /// Numbers by place in the picture; NaN where none was seen.
 std::vector<double> picture_of(const Reading& reading, const std::vector<uint8_t>& memory, const Frame& frame) {
   const Sight sight = look(reading, memory, frame);
@@ -55,13 +58,12 @@ bool gaps_everywhere(const Reading& reading, std::span<const std::vector<uint8_t
 }
 
 /// How much smoother than the plain one another reading must be. Gaps between rows need not: a few bytes a row only slant a picture. The
-/// two bytes of pixels that fill 16 bits are nearly alike. Integers of more bytes than the tensor's make anything smooth that has few values.
-double share_of_roughness(const Reading& reading, std::span<const std::vector<uint8_t>> memories, const app::TensorInfo& tensor, const Frame& frame) {
+/// two bytes of pixels that fill 16 bits are nearly alike. Bytes of another type are noise when read as they are.
+double share_of_roughness(const Reading& reading, std::span<const std::vector<uint8_t>> memories, const app::TensorInfo& tensor, const Frame& frame, double plain) {
   const bool own = reading.dtype == tensor.dtype, gaps = reading.early_stride > 0 || reading.late_stride > 0;
   if (own && !reading.big_endian && gaps && gaps_everywhere(reading, memories, frame)) return 1;
   if (own && reading.big_endian && dtype_is_integer(reading.dtype) && dtype_size(reading.dtype) == 2) return 0.85;
-  if (!own && dtype_is_integer(reading.dtype) && dtype_is_integer(tensor.dtype)) return 0.4;
-  return 0.7;
+  return own || plain > kNoise ? 0.7 : 0;
 }
 
 /// The lattice that a channel's values lie on: at most 256 of them, a whole number of steps apart.
@@ -141,7 +143,7 @@ void look_at_tensors(std::span<const std::vector<uint8_t>> memories, const app::
   for (const Reading& reading : readings) rough.push_back(roughness(reading, memories, frame));
   size_t best = 0;
   for (size_t i = 1; i < readings.size(); ++i)
-    if (rough[i] < share_of_roughness(readings[i], memories, tensor, frame) * rough[best]) best = i;
+    if (rough[i] < share_of_roughness(readings[i], memories, tensor, frame, rough[0]) * rough[best]) best = i;
   const Reading& reading = readings[best];
   const bool unlike = reading.dtype != tensor.dtype;
   if (unlike)

@@ -21,7 +21,7 @@ namespace {
 using nlohmann::json;
 
 /// Numbers that the search compares in all, at most this many samples: small pictures need more of them to be told apart.
-constexpr size_t kNumbers = 150000, kMostExhibits = 8, kLeastExhibits = 2, kLooked = 16;
+constexpr size_t kNumbers = 150000, kMostExhibits = 8, kLeastExhibits = 3, kLooked = 16;
 
 bool same_element(const std::vector<uint8_t>& memory, size_t size) {
   if (memory.size() < size) return true;

@@ -41,6 +41,8 @@ constexpr size_t kScreened = 12;
 constexpr double kLike = 0.6;
 /// A photo that went through another size still explains this much.
 constexpr double kDetour = 0.7;
+/// The likeliest resizers, nearest neighbours among them.
+constexpr size_t kDetourResizers = 9;
 
 bool by_explained(const Candidate& a, const Candidate& b) { return a.explained > b.explained; }
 
@@ -219,24 +221,32 @@ bool Search::try_leading_variants() {
   return std::any_of(varied.begin(), varied.end(), [&](const Candidate& one) { return try_variants(one); });
 }
 
-/// The best crops with a resize to another size before the last: usual sizes, then all between the neighbours of the best of them.
+/// A resize to another size before the last: usual sizes, then all between the neighbours of the best of them.
 bool Search::try_detours(int width, int height) {
   if (tried_.empty()) return false;
   Candidate like = tried_.front();
   like.look.decoder.clear();
   like.look.real = false;
+  // What is blurred seems cut a little, where nothing or what the author believes was.
+  std::vector<json> crops = {json::array(), believed({StepRole::kGeometry})};
+  if (like.explained >= kDetour) crops.insert(crops.begin(), like.look.geometry);
+  // On a blurred photo the right resizer need not lead.
   const auto try_sizes = [&](const std::vector<int>& sizes) {
-    std::vector<Placed> placed;
-    for (json& one : double_resizes(like.look.geometry, width, height, sizes)) placed.push_back({std::move(one), Corners::kCentred, 0});
-    return try_geometries(placed, like);
+    std::vector<Candidate> candidates;
+    for (const json& geometry : crops)
+      for (const Resizer& resizer : all_resizers().first(kDetourResizers))
+        for (json& one : double_resizes(geometry, width, height, sizes)) candidates.push_back(with(like, std::move(one), resizer));
+    return try_all(std::move(candidates));
   };
   const std::vector<int> usual = usual_detours(width);
   if (try_sizes(usual)) return true;
-  const int best = detour_of(tried_.front().look.geometry);
-  const auto place = std::find(usual.begin(), usual.end(), best);
-  if (best == 0 || place == usual.end()) return settle_nearest();
+  const auto best = std::find_if(tried_.begin(), tried_.end(), [](const Candidate& one) { return detour_of(one.look.geometry) > 0; });
+  if (best == tried_.end()) return false;
+  const int size = detour_of(best->look.geometry);
+  crops = {best->look.geometry};
   std::vector<int> between;
-  for (int k = place == usual.begin() ? 1 : *std::prev(place) + 1; k < (std::next(place) == usual.end() ? 2 * best : *std::next(place)); ++k) between.push_back(k);
+  const auto next = std::upper_bound(usual.begin(), usual.end(), size), here = std::lower_bound(usual.begin(), usual.end(), size);
+  for (int k = here == usual.begin() ? 1 : *std::prev(here) + 1; k < (next == usual.end() ? 2 * size : *next); ++k) between.push_back(k);
   return try_sizes(between) || try_leading_variants() || settle_nearest();
 }
 
@@ -299,7 +309,8 @@ bool Search::follow(const Lead& lead) {
       if (std::none_of(placed.begin(), placed.end(), [&](const Placed& p) { return p.geometry == one.geometry && p.corners == one.corners; })) placed.push_back(std::move(one));
   if (follow(start, placed)) return true;
   if (!tried_.empty() && try_resizers(placed_geometries(usual, lead.boxes, sizes, width, height, 4 * kNearby), Candidate(tried_.front()), kWide)) return true;
-  return lead.explained >= kDetour && try_detours(width, height);
+  // A lead counts the exhibits that it does not see as unlike.
+  return lead.explained * double(input_.exhibits.size()) >= kDetour * double(lead.exhibits.size()) && try_detours(width, height);
 }
 
 /// Arithmetic that wraps around or clamps hides a picture from straight lines, not from a table.
@@ -318,7 +329,7 @@ void Search::screen_tables() {
   std::vector<Placed> placed;
   for (const Candidate& one : coarse) placed.push_back({one.look.geometry, Corners::kCentred, 0});
   if (coarse.front().explained < kLike) placed.resize(1);
-  follow(coarse.front(), placed);
+  if (!follow(coarse.front(), placed)) try_detours(input_.frame.width, input_.frame.height);
 }
 
 std::optional<Candidate> Search::run() {
