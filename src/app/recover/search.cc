@@ -22,8 +22,8 @@ using nlohmann::json;
 
 /// Numbers that tell a wrong picture from the right one; what passes is compared with all exhibits.
 constexpr size_t kEnough = 5000;
-/// Photos' pixels that a search may work through: some ten seconds.
-constexpr uint64_t kMostPixels = uint64_t{1000} << 20;
+/// Pixels that a search may work through, some ten seconds; the last of them are kept for detours.
+constexpr uint64_t kMostPixels = uint64_t{1250} << 20, kKeptForDetours = uint64_t{500} << 20;
 /// How far from the registered part a geometry may lie, in pixels of the frame, and how many are tried.
 constexpr double kNearby = 1.5;
 constexpr size_t kGeometries = 240;
@@ -45,6 +45,9 @@ constexpr double kDetour = 0.7;
 constexpr size_t kDetourResizers = 9;
 
 bool by_explained(const Candidate& a, const Candidate& b) { return a.explained > b.explained; }
+
+/// What apps resize by without a thought.
+bool is_plain(const Resizer& r) { return (r.library == "pillow" || r.library == "opencv") && (r.method == "bilinear" || r.method == "nearest"); }
 
 bool same(const Resizer& a, const Resizer& b) { return a.method == b.method && a.library == b.library; }
 
@@ -87,6 +90,7 @@ class Search {
   std::set<std::string> known_;    // their looks
   std::optional<Candidate> best_;
   std::atomic<uint64_t> pixels_{0};  // of photos that were made into pictures
+  uint64_t allowed_ = kMostPixels - kKeptForDetours;
 };
 
 void Search::see() {
@@ -114,7 +118,7 @@ bool Search::keep(Candidate candidate) {
 /// The likeliest first, a few at a time: mostly one of the first few is it.
 bool Search::try_all(std::vector<Candidate> candidates) {
   std::erase_if(candidates, [&](const Candidate& one) { return !known_.insert(one.look.steps().dump()).second; });
-  for (size_t begin = 0; begin < candidates.size() && pixels_ < kMostPixels; begin += kAtOnce) {
+  for (size_t begin = 0; begin < candidates.size() && pixels_ < allowed_; begin += kAtOnce) {
     const size_t count = std::min(kAtOnce, candidates.size() - begin);
     parallel_for(count, input_.threads, [&](int, size_t i) { pixels_ += compare(candidates[begin + i], evidence(), kEnough); });
     for (size_t i = begin; i < begin + count; ++i) {
@@ -224,22 +228,22 @@ bool Search::try_leading_variants() {
 /// A resize to another size before the last: usual sizes, then all between the neighbours of the best of them.
 bool Search::try_detours(int width, int height) {
   if (tried_.empty()) return false;
+  allowed_ = kMostPixels;
   Candidate like = tried_.front();
   like.look.decoder.clear();
   like.look.real = false;
   // What is blurred seems cut a little, where nothing or what the author believes was.
-  std::vector<json> crops = {json::array(), believed({StepRole::kGeometry})};
-  if (like.explained >= kDetour) crops.insert(crops.begin(), like.look.geometry);
+  std::vector<json> crops = {believed({StepRole::kGeometry}), like.look.geometry, json::array(), json::array({{{"crop", {{"square", true}}}}, {{"crop", {{"central", 0.875}}}}})};
   // On a blurred photo the right resizer need not lead.
-  const auto try_sizes = [&](const std::vector<int>& sizes) {
+  const auto try_sizes = [&](const std::vector<int>& sizes, bool all) {
     std::vector<Candidate> candidates;
-    for (const json& geometry : crops)
-      for (const Resizer& resizer : all_resizers().first(kDetourResizers))
-        for (json& one : double_resizes(geometry, width, height, sizes)) candidates.push_back(with(like, std::move(one), resizer));
+    for (const Resizer& resizer : all_resizers().first(kDetourResizers))
+      for (const json& geometry : crops)
+        for (json& one : double_resizes(geometry, width, height, all || is_plain(resizer) ? sizes : std::vector<int>())) candidates.push_back(with(like, std::move(one), resizer));
     return try_all(std::move(candidates));
   };
   const std::vector<int> usual = usual_detours(width);
-  if (try_sizes(usual)) return true;
+  if (try_sizes(usual, false)) return true;
   const auto best = std::find_if(tried_.begin(), tried_.end(), [](const Candidate& one) { return detour_of(one.look.geometry) > 0; });
   if (best == tried_.end()) return false;
   const int size = detour_of(best->look.geometry);
@@ -247,7 +251,7 @@ bool Search::try_detours(int width, int height) {
   std::vector<int> between;
   const auto next = std::upper_bound(usual.begin(), usual.end(), size), here = std::lower_bound(usual.begin(), usual.end(), size);
   for (int k = here == usual.begin() ? 1 : *std::prev(here) + 1; k < (next == usual.end() ? 2 * size : *next); ++k) between.push_back(k);
-  return try_sizes(between) || try_leading_variants() || settle_nearest();
+  return try_sizes(between, true) || try_leading_variants() || settle_nearest();
 }
 
 /// Integers made of real pixels are no function of bytes and explain less than bytes' own steps do: the best of either kind is asked.
