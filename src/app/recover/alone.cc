@@ -112,9 +112,19 @@ bool shows_cast(const std::set<double>& values, DType dtype, const app::TensorIn
   return std::all_of(values.begin(), values.end(), [&](double x) { return std::fabs(x) <= 1 || (dtype == DType::kUInt8 && x == 255); });
 }
 
+/// Some values that occur; all of them where they are few.
+std::set<double> values_of(const Reading& reading, std::span<const std::vector<uint8_t>> memories, const Frame& frame) {
+  constexpr size_t kFew = 8;
+  std::set<double> values;
+  for (const auto& memory : memories)
+    for (double x : look(reading, memory, frame).numbers)
+      if (values.size() < kFew && std::isfinite(x)) values.insert(x);
+  return values;
+}
+
 void add_range(const Reading& reading, std::span<const std::vector<uint8_t>> memories, const app::TensorInfo& tensor, const Frame& frame, Recovery& recovery) {
   double least = 1e300, most = -1e300, not_finite = 0, count = 0;
-  std::set<double> values;
+  const std::set<double> values = values_of(reading, memories, frame);
   for (const auto& memory : memories) {
     const Sight sight = look(reading, memory, frame);
     for (double x : sight.numbers) {
@@ -124,7 +134,6 @@ void add_range(const Reading& reading, std::span<const std::vector<uint8_t>> mem
         continue;
       }
       least = std::min(least, x), most = std::max(most, x);
-      if (values.size() < 8) values.insert(x);
     }
   }
   if (count == 0) return;
@@ -142,7 +151,9 @@ void look_at_tensors(std::span<const std::vector<uint8_t>> memories, const app::
   std::vector<double> rough;
   for (const Reading& reading : readings) rough.push_back(roughness(reading, memories, frame));
   size_t best = 0;
-  for (size_t i = 1; i < readings.size(); ++i)
+  // Three values make no picture that could be smooth or not.
+  const bool cast = shows_cast(values_of(readings[0], memories, frame), readings[0].dtype, tensor);
+  for (size_t i = 1; i < readings.size() && !cast; ++i)
     if (rough[i] < share_of_roughness(readings[i], memories, tensor, frame, rough[0]) * rough[best]) best = i;
   const Reading& reading = readings[best];
   const bool unlike = reading.dtype != tensor.dtype;

@@ -99,7 +99,9 @@ TEST(Recover, SaysWhatTheTensorsAloneShow) {
   EXPECT_EQ(facts(R"({"stride_bug": {"row_bytes": 160}})", kBytes), Codes{"P012"});
   EXPECT_EQ(facts(R"({"stride_bug": {"row_bytes": 148}}, )" + numbers, kFloat), Codes{"P012"});
   EXPECT_EQ(facts(R"({"stride_bug": {"row_bytes": 147}})", kBytes), Codes{"P012"}) << "a slant of one pixel a row is as smooth as the picture";
-  EXPECT_EQ(facts(numbers + R"(, {"cast": "uint8"})", kBytes), Codes{"P004"});
+  const Codes cast = facts(numbers + R"(, {"cast": "uint8"})", kBytes);
+  EXPECT_TRUE(cast.contains("P004"));
+  EXPECT_FALSE(cast.contains("P007")) << "three values are no picture";
   EXPECT_EQ(facts(R"({"constant": 0}, {"cast": "float32"})", kFloat), Codes{"P013"});
   // Small dark pictures on bright ground are smooth as half floats and wide integers, too.
   const app::TensorInfo digits = tensor_of(DType::kInt8, {1, 48, 48, 1}, 1 / 255.0f, -128);

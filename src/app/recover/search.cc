@@ -43,6 +43,8 @@ constexpr double kLike = 0.6;
 constexpr double kDetour = 0.7;
 /// The likeliest resizers, nearest neighbours among them.
 constexpr size_t kDetourResizers = 9;
+/// Sizes to either side of the best usual one that are tried as well.
+constexpr int kDetoursAround = 40;
 
 bool by_explained(const Candidate& a, const Candidate& b) { return a.explained > b.explained; }
 
@@ -225,7 +227,7 @@ bool Search::try_leading_variants() {
   return std::any_of(varied.begin(), varied.end(), [&](const Candidate& one) { return try_variants(one); });
 }
 
-/// A resize to another size before the last: usual sizes, then all between the neighbours of the best of them.
+/// A resize to another size before the last: usual sizes, then all around the best of them.
 bool Search::try_detours(int width, int height) {
   if (tried_.empty()) return false;
   allowed_ = kMostPixels;
@@ -249,8 +251,8 @@ bool Search::try_detours(int width, int height) {
   const int size = detour_of(best->look.geometry);
   crops = {best->look.geometry};
   std::vector<int> between;
-  const auto next = std::upper_bound(usual.begin(), usual.end(), size), here = std::lower_bound(usual.begin(), usual.end(), size);
-  for (int k = here == usual.begin() ? 1 : *std::prev(here) + 1; k < (next == usual.end() ? 2 * size : *next); ++k) between.push_back(k);
+  for (int k = size * 2 / 3; k < size * 3 / 2 && k < size + kDetoursAround; ++k)
+    if (k > size - kDetoursAround) between.push_back(k);
   return try_sizes(between, true) || try_leading_variants() || settle_nearest();
 }
 
