@@ -23,6 +23,8 @@ constexpr double kLeastGain = 0.2, kLeastRatio = 2, kLeastLead = 0.5, kLeastShar
 /// A change that takes back what the app declares, or that its model asks for, is likelier beforehand. No change at all gained more than
 /// 0.1 on 27 healthy apps of ours.
 constexpr double kLeastGainOfDeclared = 0.15, kLeastLeadOfDeclared = 1.0 / 3;
+/// What the data themselves speak for needs no more of the answers than that they do not speak against it.
+constexpr double kLeastGainOfBacked = 0.05;
 
 /// A change that makes the numbers fed this much wider (log) makes any answer surer: only decisions that differ more count for it.
 constexpr double kLouder = 0.7;
@@ -42,7 +44,7 @@ double gain(const Lab& lab, const Candidate& c, int base) {
   return share(lab, c) - (c.louder > kLouder && deployed.most() > 0 ? deployed.diversity() / deployed.most() : share_of_most(deployed));
 }
 
-double merit(const Lab& lab, const Candidate& c, int base) { return gain(lab, c, base) + kPriceOfPrior * std::log(c.hypothesis->prior); }
+double merit(const Lab& lab, const Candidate& c, int base) { return gain(lab, c, base) + kPriceOfPrior * std::log(c.hypothesis->prior / c.hypothesis->data_p); }
 
 Result<void> measure(Lab& lab, const std::vector<Candidate>& field, size_t count) {
   std::vector<int> ids;
@@ -95,7 +97,8 @@ Result<LabelFree> search_label_free(Lab& lab, const Case& a_case, const std::vec
   for (const Candidate& other : field)
     if (other.hypothesis->code != best.hypothesis->code) suggestion.rival = std::max(suggestion.rival, suggestion.before + gain(lab, other, base));
   const double gained = gain(lab, best, base), lead = suggestion.before + gained - suggestion.rival;
-  const bool stands_out = best.hypothesis->declared ? gained >= kLeastGainOfDeclared && lead >= kLeastLeadOfDeclared * gained
+  const bool stands_out = best.hypothesis->data_p < 1 ? gained >= kLeastGainOfBacked
+                          : best.hypothesis->declared ? gained >= kLeastGainOfDeclared && lead >= kLeastLeadOfDeclared * gained
                                                     : gained >= kLeastGain && suggestion.after >= kLeastRatio * suggestion.before && lead >= kLeastLead * gained;
   result.decisive = stands_out && suggestion.after >= kLeastShare;
   result.best = std::move(suggestion);

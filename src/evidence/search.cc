@@ -189,10 +189,11 @@ std::vector<const Chain*> Search::extended(const std::vector<const Chain*>& lead
   return field;
 }
 
-/// Log of a chain's plausibility: priors, a price for every change, and how far it stays behind the best.
+/// Log of a chain's plausibility: priors, what speaks for the changes beside the answers, a price for every change, and how far it stays
+/// behind the best.
 double Search::preference(const Chain& chain, const Chain& best) const {
   double value = 0;
-  for (int h : chain.members) value += std::log(chains_->hypothesis(h).prior) - 2.3;
+  for (int h : chain.members) value += std::log(chains_->hypothesis(h).prior / chains_->hypothesis(h).data_p) - 2.3;
   if (&chain != &best) {
     const double behind = std::max(0.0, lab_.compare(best.id, chain.id).standing_t);
     value -= behind * behind / 2;

@@ -108,6 +108,26 @@ class Recover(demo.InFolder):
     def test_diagnose_mends_the_order_of_colours(self):
         self.mended([SIZE, {"channels": "bgr"}, RANGE], "P001")
 
+    def test_diagnose_weighs_what_the_author_believes(self):
+        """Without truth a mirror hardly shows in the answers: that nobody meant to mirror does."""
+        path, app = self.captured([SIZE, {"rotate": 90}, RANGE], original_images=self.photos, pipeline=[SIZE, RANGE])
+        del app["truth"]
+        finding = self.document("diagnose", self.write("unlabelled.json", app), "diagnosis.schema.json", statuses=(1,))["findings"][0]
+        self.assertEqual(finding["code"], "P010")
+        self.assertIn("as the app file believes", finding["message"])
+
+    def test_steps_that_no_model_wants_need_no_truth(self):
+        path, app = self.captured([SIZE, RANGE, {"byte_order": "big"}], original_images=self.photos)
+        del app["truth"]
+        finding = self.document("diagnose", self.write("unlabelled.json", app), "diagnosis.schema.json", statuses=(1,))["findings"][0]
+        self.assertEqual(finding["code"], "P020")
+        self.assertTrue(finding["fix"]["patch"])
+
+    def test_tensors_alone_prove_small_gaps_between_rows(self):
+        path, _ = self.captured([SIZE, {"stride_bug": {"row_bytes": 195}}, RANGE])
+        finding = self.document("diagnose", path, "diagnosis.schema.json", statuses=(1,))["findings"][0]
+        self.assertEqual((finding["code"], finding["proof"]), ("P012", "tensor"))
+
     def test_diagnose_mends_a_row_stride(self):
         self.mended([SIZE, {"stride_bug": {"row_bytes": 208}}, RANGE], "P012")
 

@@ -54,7 +54,7 @@ Line line_of(const app::Value& pixels, const std::vector<double>& seen, size_t c
     low = std::min(low, pixel), high = std::max(high, pixel), size = std::max(size, std::fabs(number));
   }
   const double sxx = n > 0 ? xx - x * x / n : 0;
-  if (n < 3 || !(high > low) || !(sxx > 0)) return line;
+  if (n < (noise > 0 ? 3 : 2) || !(high > low) || !(sxx > 0)) return line;
   line.known = true;
   line.slope = (xy - x * y / n) / sxx;
   line.start = (y - line.slope * x) / n;

@@ -7,11 +7,15 @@
 #include <set>
 
 #include "app/recover/affine.h"
+#include "app/recover/stride.h"
 
 namespace whyzero::recover {
 namespace {
 
 using nlohmann::json;
+
+/// Roughness from which on a picture is none.
+constexpr double kNoise = 0.8;
 
 /// Numbers by place in the picture; NaN where none was seen.
 std::vector<double> picture_of(const Reading& reading, const std::vector<uint8_t>& memory, const Frame& frame) {
@@ -40,6 +44,26 @@ double roughness(const Reading& reading, std::span<const std::vector<uint8_t>> m
     return list.empty() ? 0 : sum / double(list.size());
   };
   return far.empty() || mean(far) == 0 ? 1 : mean(near) / mean(far);
+}
+
+/// Gaps that all memories have, and more of them than chance makes.
+bool gaps_everywhere(const Reading& reading, std::span<const std::vector<uint8_t>> memories, const Frame& frame) {
+  constexpr size_t kLeastMemories = 2;
+  if (memories.size() < kLeastMemories) return false;
+  return std::all_of(memories.begin(), memories.end(), [&](const auto& memory) {
+    const Strides strides = find_strides(native_bytes(reading, memory), reading.dtype, frame);
+    const auto& list = reading.early_stride > 0 ? strides.early : strides.late;
+    return std::find(list.begin(), list.end(), reading.early_stride > 0 ? reading.early_stride : reading.late_stride) != list.end();
+  });
+}
+
+/// How much smoother than the plain one another reading must be. Gaps between rows need not: a few bytes a row only slant a picture. The
+/// two bytes of pixels that fill 16 bits are nearly alike. Bytes of another type are noise when read as they are.
+double share_of_roughness(const Reading& reading, std::span<const std::vector<uint8_t>> memories, const app::TensorInfo& tensor, const Frame& frame, double plain) {
+  const bool own = reading.dtype == tensor.dtype, gaps = reading.early_stride > 0 || reading.late_stride > 0;
+  if (own && !reading.big_endian && gaps && gaps_everywhere(reading, memories, frame)) return 1;
+  if (own && reading.big_endian && dtype_is_integer(reading.dtype) && dtype_size(reading.dtype) == 2) return 0.85;
+  return own || plain > kNoise ? 0.7 : 0;
 }
 
 /// The lattice that a channel's values lie on: at most 256 of them, a whole number of steps apart.
@@ -82,9 +106,25 @@ void add_lattice(const Reading& reading, std::span<const std::vector<uint8_t>> m
   recovery.facts.push_back({"", "the numbers stand on a lattice, as bytes do that were scaled: " + text, 1});
 }
 
-void add_range(const Reading& reading, std::span<const std::vector<uint8_t>> memories, const Frame& frame, Recovery& recovery) {
-  double least = 1e300, most = -1e300, not_finite = 0, count = 0;
+/// A cast leaves -1, 0 and 1 of normalized numbers, and of -1 the highest number where the type has no sign.
+bool shows_cast(const std::set<double>& values, DType dtype, const app::TensorInfo& tensor) {
+  if (!dtype_is_integer(dtype) || tensor.scale <= 0 || tensor.scale >= 0.5f) return false;
+  return std::all_of(values.begin(), values.end(), [&](double x) { return std::fabs(x) <= 1 || (dtype == DType::kUInt8 && x == 255); });
+}
+
+/// Some values that occur; all of them where they are few.
+std::set<double> values_of(const Reading& reading, std::span<const std::vector<uint8_t>> memories, const Frame& frame) {
+  constexpr size_t kFew = 8;
   std::set<double> values;
+  for (const auto& memory : memories)
+    for (double x : look(reading, memory, frame).numbers)
+      if (values.size() < kFew && std::isfinite(x)) values.insert(x);
+  return values;
+}
+
+void add_range(const Reading& reading, std::span<const std::vector<uint8_t>> memories, const app::TensorInfo& tensor, const Frame& frame, Recovery& recovery) {
+  double least = 1e300, most = -1e300, not_finite = 0, count = 0;
+  const std::set<double> values = values_of(reading, memories, frame);
   for (const auto& memory : memories) {
     const Sight sight = look(reading, memory, frame);
     for (double x : sight.numbers) {
@@ -94,13 +134,12 @@ void add_range(const Reading& reading, std::span<const std::vector<uint8_t>> mem
         continue;
       }
       least = std::min(least, x), most = std::max(most, x);
-      if (values.size() < 8) values.insert(x);
     }
   }
   if (count == 0) return;
   recovery.facts.push_back({"", fmt::format("{} from {:.6g} to {:.6g}{}", dtype_name(reading.dtype), least, most,
                                             not_finite > 0 ? fmt::format(", {:.1f} % not finite", 100 * not_finite / count) : ""), 1});
-  if (dtype_is_integer(reading.dtype) && values.size() <= 3 && most - least <= 2)
+  if (shows_cast(values, reading.dtype, tensor))
     recovery.facts.push_back({"P004", fmt::format("the integers have only {} values ({:g} to {:g}): real numbers were cast without scale and zero point", values.size(), least, most), 0.9});
 }
 
@@ -112,9 +151,10 @@ void look_at_tensors(std::span<const std::vector<uint8_t>> memories, const app::
   std::vector<double> rough;
   for (const Reading& reading : readings) rough.push_back(roughness(reading, memories, frame));
   size_t best = 0;
-  // Another reading must make a much smoother picture than the plain one.
-  for (size_t i = 1; i < readings.size(); ++i)
-    if (rough[i] < 0.7 * rough[best]) best = i;
+  // Three values make no picture that could be smooth or not.
+  const bool cast = shows_cast(values_of(readings[0], memories, frame), readings[0].dtype, tensor);
+  for (size_t i = 1; i < readings.size() && !cast; ++i)
+    if (rough[i] < share_of_roughness(readings[i], memories, tensor, frame, rough[0]) * rough[best]) best = i;
   const Reading& reading = readings[best];
   const bool unlike = reading.dtype != tensor.dtype;
   if (unlike)
@@ -130,7 +170,7 @@ void look_at_tensors(std::span<const std::vector<uint8_t>> memories, const app::
     recovery.facts.push_back({"P012", fmt::format("after every {} numbers of a row stand {} that are the same in all rows: rows {} numbers apart were copied as if they were tight",
                                                   frame.width * frame.channels, units - size_t(frame.width * frame.channels), units), 0.99});
   }
-  add_range(reading, memories, frame, recovery);
+  add_range(reading, memories, tensor, frame, recovery);
   add_lattice(reading, memories, frame, recovery);
   for (const json& part : {reading.before_numbers(), reading.after_numbers(tensor)})
     for (const json& step : part) recovery.fragment.push_back(step);

@@ -68,16 +68,58 @@ bool centred(const image::Box& b, const Size& photo) {
   return std::fabs((b.left + b.right) / 2 - photo[0] / 2.0) < 0.02 * photo[0] && std::fabs((b.top + b.bottom) / 2 - photo[1] / 2.0) < 0.02 * photo[1];
 }
 
+/// The middle that central crops leave of a photo.
+image::Box middle_of(const json& crops, const Size& photo) {
+  double w = photo[0], h = photo[1];
+  for (const json& step : crops) {
+    if (step["crop"].contains("square")) w = h = std::min(w, h);
+    else w *= step["crop"]["central"].get<double>(), h *= step["crop"]["central"].get<double>();
+  }
+  return {(photo[0] - w) / 2, (photo[1] - h) / 2, (photo[0] + w) / 2, (photo[1] + h) / 2};
+}
+
+/// What the crops leave, resized so that the boxes have the tensor's size, and those cut out.
+void add_cut_out(std::vector<json>& list, const json& crops, std::span<const image::Box> boxes, std::span<const Size> photos, int width, int height) {
+  std::vector<double> sides_x, sides_y, lefts, tops;
+  for (size_t i = 0; i < boxes.size(); ++i) {
+    const image::Box of = middle_of(crops, photos[i]);
+    const double w = boxes[i].right - boxes[i].left, h = boxes[i].bottom - boxes[i].top;
+    sides_x.push_back(width * (of.right - of.left) / w);
+    sides_y.push_back(height * (of.bottom - of.top) / h);
+    lefts.push_back(width * (boxes[i].left - of.left) / w);
+    tops.push_back(height * (boxes[i].top - of.top) / h);
+  }
+  const auto steps = [&](const json& size, const json& cut) {
+    json all = crops;
+    all.push_back(size), all.push_back(cut);
+    return all;
+  };
+  const int kx = static_cast<int>(std::lround(median(sides_x))), ky = static_cast<int>(std::lround(median(sides_y)));
+  const long at_x = std::lround(median(lefts)), at_y = std::lround(median(tops));
+  for (int spread : {0, -1, 1, -2, 2, -3, 3}) {
+    const int a = kx + spread, b = std::abs(kx - ky) <= 3 ? a : ky + spread;
+    if (a < width || b < height) continue;
+    add(list, steps(resize(a, b), center(width, height)));
+    for (long dy : {0L, -1L, 1L})
+      for (long dx : {0L, -1L, 1L})
+        if (at_x + dx >= 0 && at_y + dy >= 0 && at_x + dx + width <= a && at_y + dy + height <= b)
+          add(list, steps(resize(a, b), box(at_x + dx, at_y + dy, width, height)));
+  }
+}
+
 }  // namespace
 
 std::span<const Resizer> all_resizers() { return kResizers; }
 
 json with_method(json steps, std::string_view method, std::string_view library) {
-  for (json& step : steps)
+  bool last = true;
+  for (auto step = steps.rbegin(); step != steps.rend(); ++step)
     for (std::string_view name : {"resize", "letterbox"})
-      if (const auto it = step.find(name); it != step.end()) {
+      if (const auto it = step->find(name); it != step->end()) {
+        if (!last && it->contains("method")) continue;
         (*it)["method"] = method;
         (*it)["library"] = library;
+        last = false;
       }
   return steps;
 }
@@ -120,11 +162,37 @@ std::vector<json> usual_geometries(int width, int height, std::span<const Size> 
   return list;
 }
 
-std::vector<json> double_resizes(int width, int height) {
+std::vector<int> usual_detours(int width) {
+  std::vector<int> sizes = {width / 2, width * 2, 8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 299, 320, 336, 384, 416, 448, 512, 640};
+  std::sort(sizes.begin(), sizes.end());
+  sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
+  return sizes;
+}
+
+std::vector<json> double_resizes(const json& geometry, int width, int height, std::span<const int> sizes) {
+  json crops = json::array();
+  for (const json& step : geometry)
+    if (step.contains("crop")) crops.push_back(step);
+    else break;
   std::vector<json> list;
-  for (int k : {width / 2, width * 2, 32, 48, 64, 96, 112, 128, 160, 192, 224, 256, 299, 320, 336, 384, 416, 448, 512, 640})
-    if (k != width || k != height) add(list, json::array({resize(k, k), resize(width, height)}));
+  for (int k : sizes) {
+    if (k < 1 || (k == width && k == height)) continue;
+    for (const bool other : {false, true}) {
+      json steps = crops;
+      steps.push_back(resize(k, k));
+      if (other) steps.back()["resize"]["method"] = "bilinear", steps.back()["resize"]["library"] = "pillow";
+      steps.push_back(resize(width, height));
+      add(list, std::move(steps));
+    }
+  }
   return list;
+}
+
+int detour_of(const json& geometry) {
+  std::vector<int> widths;
+  for (const json& step : geometry)
+    if (step.contains("resize") && step["resize"].contains("width")) widths.push_back(step["resize"]["width"]);
+  return widths.size() == 2 ? widths[0] : 0;
 }
 
 std::vector<json> geometries_for(std::span<const image::Box> boxes, std::span<const Size> photos, int width, int height) {
@@ -132,7 +200,7 @@ std::vector<json> geometries_for(std::span<const image::Box> boxes, std::span<co
   if (boxes.empty()) return list;
   const json size = resize(width, height);
   // One photo that is registered wrongly must not spoil the others: medians.
-  std::vector<double> shares, of_squares, parts_x, parts_y, lefts, tops, scales;
+  std::vector<double> shares, of_squares, lefts, tops, scales;
   size_t in_the_middle = 0;
   for (size_t i = 0; i < boxes.size(); ++i) {
     const image::Box& b = boxes[i];
@@ -140,13 +208,11 @@ std::vector<json> geometries_for(std::span<const image::Box> boxes, std::span<co
     in_the_middle += centred(b, photos[i]);
     shares.push_back(std::sqrt(w / photos[i][0] * h / photos[i][1]));
     of_squares.push_back(std::sqrt(w * h) / side);
-    parts_x.push_back(w / photos[i][0]);
-    parts_y.push_back(h / photos[i][1]);
     lefts.push_back(b.left / w);
     tops.push_back(b.top / h);
     scales.push_back(side * std::sqrt(width / w * height / h));
   }
-  const double share = median(shares), of_square = median(of_squares), part_x = median(parts_x), part_y = median(parts_y), left = median(lefts),
+  const double share = median(shares), of_square = median(of_squares), left = median(lefts),
                top = median(tops), scale = median(scales);
   const bool all_centred = in_the_middle * 2 > boxes.size();
   const double per_pixel = std::sqrt((boxes[0].right - boxes[0].left) / width * (boxes[0].bottom - boxes[0].top) / height);
@@ -160,18 +226,11 @@ std::vector<json> geometries_for(std::span<const image::Box> boxes, std::span<co
       add(list, json::array({square(), central_tensorflow(f), size}));
     }
   }
-  // A whole photo resized to other sides, of which the tensor's part was cut out.
-  const int kx = static_cast<int>(std::lround(width / part_x)), ky = static_cast<int>(std::lround(height / part_y));
+  // A photo or its middle resized to other sides, of which the tensor's part was cut out.
+  for (const json& crops : {json::array(), json::array({square(), central(0.875)}), json::array({square()}), json::array({central(0.875)})}) add_cut_out(list, crops, boxes, photos, width, height);
   const auto at_x = std::lround(left * width), at_y = std::lround(top * height);
   for (int spread : {0, -1, 1, -2, 2, -3, 3}) {
-    const int a = kx + spread, b = std::abs(kx - ky) <= 3 ? a : ky + spread, s = static_cast<int>(std::lround(scale)) + spread;
-    if (a >= width && b >= height) {
-      add(list, json::array({resize(a, b), center(width, height)}));
-      for (long dy : {0L, -1L, 1L})
-        for (long dx : {0L, -1L, 1L})
-          if (at_x + dx >= 0 && at_y + dy >= 0 && at_x + dx + width <= a && at_y + dy + height <= b)
-            add(list, json::array({resize(a, b), box(at_x + dx, at_y + dy, width, height)}));
-    }
+    const int s = static_cast<int>(std::lround(scale)) + spread;
     if (s < 1) continue;
     if (all_centred) add(list, json::array({shorter(s), center(width, height)}));
     else if (at_x >= 0 && at_y >= 0) add(list, json::array({shorter(s), box(at_x, at_y, width, height)}));

@@ -14,7 +14,7 @@ namespace whyzero::recover {
 
 using Size = std::array<int, 2>;  // width, height
 
-/// Steps with "method" and "library" written into every resize and letterbox.
+/// Steps with "method" and "library" written into the last resize or letterbox, and into those before it that have none of their own.
 nlohmann::json with_method(nlohmann::json steps, std::string_view method, std::string_view library);
 
 /// What apps do to bring photos of these sizes to width × height, likeliest first.
@@ -23,8 +23,13 @@ std::vector<nlohmann::json> usual_geometries(int width, int height, std::span<co
 /// The geometries that take these boxes of photos of these sizes (one box a photo), nearest first.
 std::vector<nlohmann::json> geometries_for(std::span<const image::Box> boxes, std::span<const Size> photos, int width, int height);
 
-/// Two resizes, the first to another size: what blurs or repeats pixels.
-std::vector<nlohmann::json> double_resizes(int width, int height);
+/// Sizes that photos are brought to on a detour, ascending.
+std::vector<int> usual_detours(int width);
+/// The geometry's crops, then two resizes, the first to a square of each of these sizes, by the same method or by a
+/// plain one of its own: what blurs or repeats pixels.
+std::vector<nlohmann::json> double_resizes(const nlohmann::json& geometry, int width, int height, std::span<const int> sizes);
+/// The first size of two resizes; 0 where there are not two.
+int detour_of(const nlohmann::json& geometry);
 
 enum class Sweep { kAcross, kDown, kBoth };
 /// The same with a box that begins and ends some pixels away, or fewer pixels in both directions; none where nothing is cut to a box.

@@ -14,22 +14,14 @@ using nlohmann::json;
 /// Types that programs keep pixels in, besides the tensor's own.
 constexpr DType kPixelTypes[] = {DType::kUInt8, DType::kFloat32, DType::kFloat64, DType::kInt32, DType::kInt16, DType::kFloat16, DType::kInt64};
 
-/// Memory turned round and widened to whole numbers of the reading's type.
-std::vector<uint8_t> native_bytes(const Reading& reading, std::span<const uint8_t> memory) {
-  std::vector<uint8_t> bytes(memory.begin(), memory.end());
-  const size_t size = dtype_size(reading.dtype);
-  bytes.resize(bytes.size() / size * size);
-  if (reading.big_endian)
-    for (size_t i = 0; i < bytes.size(); i += size) std::reverse(bytes.data() + i, bytes.data() + i + size);
-  return bytes;
-}
-
-/// Shares of numbers that no picture has: not finite, huge, or so small that they are bits of something else.
+/// Shares of numbers that no picture has: not finite, huge, or so small that they are bits of something else. Of 16 bits any are ordinary but
+/// for their size: pairs of bytes fill all of float16's range, pictures do not.
 bool looks_like_numbers(DType dtype, const std::vector<uint8_t>& bytes, size_t count) {
   size_t odd = 0, zero = 0;
+  const double huge = dtype == DType::kFloat16 ? 1e3 : 1e6, tiny = dtype == DType::kFloat16 ? 1e-5 : 1e-7;
   for (size_t i = 0; i < count; ++i) {
     const double x = app::number_at(dtype, bytes.data(), i), size = std::fabs(x);
-    odd += !(size < 1e6) || (size > 0 && size < 1e-7);
+    odd += !(size < huge) || (size > 0 && size < tiny);
     zero += x == 0;
   }
   return odd * 50 <= count && zero * 20 <= count * 19;
@@ -51,6 +43,15 @@ bool could_be(const Reading& reading, std::span<const std::vector<uint8_t>> memo
 }
 
 }  // namespace
+
+std::vector<uint8_t> native_bytes(const Reading& reading, std::span<const uint8_t> memory) {
+  std::vector<uint8_t> bytes(memory.begin(), memory.end());
+  const size_t size = dtype_size(reading.dtype);
+  bytes.resize(bytes.size() / size * size);
+  if (reading.big_endian)
+    for (size_t i = 0; i < bytes.size(); i += size) std::reverse(bytes.data() + i, bytes.data() + i + size);
+  return bytes;
+}
 
 std::optional<Frame> frame_of(const app::TensorInfo& tensor) {
   std::vector<int32_t> shape = tensor.shape;

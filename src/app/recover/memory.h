@@ -32,6 +32,9 @@ struct Reading {
   nlohmann::json after_numbers(const app::TensorInfo& tensor) const;
 };
 
+/// The memory as whole numbers of the reading's type, in native order.
+std::vector<uint8_t> native_bytes(const Reading& reading, std::span<const uint8_t> memory);
+
 /// Numbers seen in the memory, each with its place in the picture (row-major, channels last).
 struct Sight {
   std::vector<double> numbers;

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "app/recover/alone.h"
+#include "app/recover/betrayed.h"
 #include "app/recover/search.h"
 #include "app/recover/verify.h"
 #include "app/source_kinds.h"
@@ -20,7 +21,7 @@ namespace {
 using nlohmann::json;
 
 /// Numbers that the search compares in all, at most this many samples: small pictures need more of them to be told apart.
-constexpr size_t kNumbers = 150000, kMostExhibits = 8, kLeastExhibits = 2, kLooked = 16;
+constexpr size_t kNumbers = 150000, kMostExhibits = 8, kLeastExhibits = 3, kLooked = 16;
 
 bool same_element(const std::vector<uint8_t>& memory, size_t size) {
   if (memory.size() < size) return true;
@@ -144,6 +145,7 @@ Result<Recovery> recover(const app::Input& input, const app::Source& captured, c
   const int threads = options.threads > 0 ? options.threads : default_threads();
   Recovery recovery;
   recovery.pipeline = nullptr;
+  recovery.believed = input.pipeline;
   std::vector<Memory> memories(captured.size());
   recovery.samples.resize(captured.size());
   std::optional<Error> first_error;
@@ -177,6 +179,9 @@ Result<Recovery> recover(const app::Input& input, const app::Source& captured, c
     return recovery;
   }
   verify(memories, *originals, tensor, threads, recovery);
+  if (!recovery.exact) return recovery;
+  for (Fact& fact : betrayed_by_steps(recovery.pipeline, tensor, *frame))
+    if (std::none_of(recovery.facts.begin(), recovery.facts.end(), [&](const Fact& f) { return f.code == fact.code; })) recovery.facts.push_back(std::move(fact));
   return recovery;
 }
 

@@ -32,6 +32,7 @@ struct Fact {
 
 struct Recovery {
   nlohmann::json pipeline = nlohmann::json::array();  // the steps, as an app file has them; null where photos are missing or unlike
+  nlohmann::json believed = nlohmann::json::array();  // what the author writes beside the tensors
   bool exact = false;                                 // every filled tensor to the bit
   bool near = false;                                  // … or within what float32 resizers differ by
   double explained = 0;                               // share of the variance that the picture explains

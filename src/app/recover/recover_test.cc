@@ -56,6 +56,22 @@ TEST(Recover, FindsTheStepsThatWereRun) {
                    {"normalize": {"scale": 0.00392156862745098, "offset": 0}}])", kFloat);
 }
 
+TEST(Recover, FindsDetoursAndPartsOfTheMiddle) {
+  const std::string middle = R"({"crop": {"square": true}}, {"crop": {"central": 0.875}})", numbers = R"({"normalize": {"scale": 0.00784313725490196, "offset": -1}})";
+  expect_found("[" + middle + R"(, {"resize": {"width": 19, "height": 19, "method": "bilinear", "library": "pillow"}},
+                                   {"resize": {"width": 48, "height": 48, "method": "bilinear", "library": "pillow"}}])", kBytes);
+  expect_found(R"([{"resize": {"width": 24, "height": 24, "method": "bilinear", "library": "pillow"}},
+                   {"resize": {"width": 48, "height": 48, "method": "nearest", "library": "opencv"}}, )" + numbers + "]", kFloat);
+  expect_found("[" + middle + R"(, {"resize": {"width": 72, "height": 72, "method": "bilinear", "library": "pillow"}}, {"crop": {"box": [0, 0, 48, 48]}}])", kBytes);
+}
+
+TEST(Recover, ReadsAlphaOffTheGapsBetweenRows) {
+  // Alpha is 255 everywhere: only the gap tells its scale.
+  const Recovery r = recovered(R"([{"resize": {"width": 48, "height": 48, "method": "bilinear", "library": "pillow"}}, {"channels": "rgba"}, {"stride_bug": {"row_bytes": 200}},
+                                   {"normalize": {"mean": [121.801, 117.176, 105.904, 90.898], "std": 1}}])", tensor_of(DType::kFloat32, {1, 48, 48, 4}));
+  EXPECT_TRUE(r.exact) << r.pipeline.dump();
+}
+
 TEST(Recover, FindsHowTheMemoryWasFilled) {
   const std::string size = R"({"resize": {"width": 48, "height": 48, "method": "bilinear", "library": "pillow"}})";
   expect_found("[" + size + R"(, {"stride_bug": {"row_bytes": 160}}])", kBytes);
@@ -82,7 +98,14 @@ TEST(Recover, SaysWhatTheTensorsAloneShow) {
   EXPECT_EQ(facts(R"({"reinterpret": "float32"})", kFloat), Codes{"P006"});
   EXPECT_EQ(facts(R"({"stride_bug": {"row_bytes": 160}})", kBytes), Codes{"P012"});
   EXPECT_EQ(facts(R"({"stride_bug": {"row_bytes": 148}}, )" + numbers, kFloat), Codes{"P012"});
+  EXPECT_EQ(facts(R"({"stride_bug": {"row_bytes": 147}})", kBytes), Codes{"P012"}) << "a slant of one pixel a row is as smooth as the picture";
+  const Codes cast = facts(numbers + R"(, {"cast": "uint8"})", kBytes);
+  EXPECT_TRUE(cast.contains("P004"));
+  EXPECT_FALSE(cast.contains("P007")) << "three values are no picture";
   EXPECT_EQ(facts(R"({"constant": 0}, {"cast": "float32"})", kFloat), Codes{"P013"});
+  // Small dark pictures on bright ground are smooth as half floats and wide integers, too.
+  const app::TensorInfo digits = tensor_of(DType::kInt8, {1, 48, 48, 1}, 1 / 255.0f, -128);
+  EXPECT_EQ(facts(R"({"channels": "gray"}, )" + numbers + R"(, {"quantize": "affine"})", digits), Codes{});
 }
 
 TEST(Recover, TellsStaleAndEmptyBuffersFromThePipeline) {

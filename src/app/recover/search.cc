@@ -22,8 +22,8 @@ using nlohmann::json;
 
 /// Numbers that tell a wrong picture from the right one; what passes is compared with all exhibits.
 constexpr size_t kEnough = 5000;
-/// Photos' pixels that a search may work through: some ten seconds.
-constexpr uint64_t kMostPixels = uint64_t{1000} << 20;
+/// Pixels that a search may work through, some ten seconds; the last of them are kept for detours.
+constexpr uint64_t kMostPixels = uint64_t{1250} << 20, kKeptForDetours = uint64_t{500} << 20;
 /// How far from the registered part a geometry may lie, in pixels of the frame, and how many are tried.
 constexpr double kNearby = 1.5;
 constexpr size_t kGeometries = 240;
@@ -39,8 +39,17 @@ constexpr size_t kAtOnce = 8;
 constexpr size_t kScreened = 12;
 /// A coarse look that explains less saw another picture.
 constexpr double kLike = 0.6;
+/// A photo that went through another size still explains this much.
+constexpr double kDetour = 0.7;
+/// The likeliest resizers, nearest neighbours among them.
+constexpr size_t kDetourResizers = 9;
+/// Sizes to either side of the best usual one that are tried as well.
+constexpr int kDetoursAround = 40;
 
 bool by_explained(const Candidate& a, const Candidate& b) { return a.explained > b.explained; }
+
+/// What apps resize by without a thought.
+bool is_plain(const Resizer& r) { return (r.library == "pillow" || r.library == "opencv") && (r.method == "bilinear" || r.method == "nearest"); }
 
 bool same(const Resizer& a, const Resizer& b) { return a.method == b.method && a.library == b.library; }
 
@@ -68,6 +77,8 @@ class Search {
   std::vector<Candidate> leaders() const;
   bool try_neighbours();
   bool try_variants(const Candidate& like);
+  bool try_leading_variants();
+  bool try_detours(int width, int height);
   bool settle_nearest();
   bool keep(Candidate candidate);
   Evidence evidence() const { return {input_, sights_, exhibits_}; }
@@ -81,6 +92,7 @@ class Search {
   std::set<std::string> known_;    // their looks
   std::optional<Candidate> best_;
   std::atomic<uint64_t> pixels_{0};  // of photos that were made into pictures
+  uint64_t allowed_ = kMostPixels - kKeptForDetours;
 };
 
 void Search::see() {
@@ -108,7 +120,7 @@ bool Search::keep(Candidate candidate) {
 /// The likeliest first, a few at a time: mostly one of the first few is it.
 bool Search::try_all(std::vector<Candidate> candidates) {
   std::erase_if(candidates, [&](const Candidate& one) { return !known_.insert(one.look.steps().dump()).second; });
-  for (size_t begin = 0; begin < candidates.size() && pixels_ < kMostPixels; begin += kAtOnce) {
+  for (size_t begin = 0; begin < candidates.size() && pixels_ < allowed_; begin += kAtOnce) {
     const size_t count = std::min(kAtOnce, candidates.size() - begin);
     parallel_for(count, input_.threads, [&](int, size_t i) { pixels_ += compare(candidates[begin + i], evidence(), kEnough); });
     for (size_t i = begin; i < begin + count; ++i) {
@@ -210,6 +222,40 @@ bool Search::try_variants(const Candidate& like) {
   return try_all(std::move(candidates));
 }
 
+bool Search::try_leading_variants() {
+  const std::vector<Candidate> varied(tried_.begin(), tried_.begin() + static_cast<std::ptrdiff_t>(std::min(tried_.size(), kVaried)));
+  return std::any_of(varied.begin(), varied.end(), [&](const Candidate& one) { return try_variants(one); });
+}
+
+/// A resize to another size before the last: usual sizes, then all around the best of them.
+bool Search::try_detours(int width, int height) {
+  if (tried_.empty()) return false;
+  allowed_ = kMostPixels;
+  Candidate like = tried_.front();
+  like.look.decoder.clear();
+  like.look.real = false;
+  // What is blurred seems cut a little, where nothing or what the author believes was.
+  std::vector<json> crops = {believed({StepRole::kGeometry}), like.look.geometry, json::array(), json::array({{{"crop", {{"square", true}}}}, {{"crop", {{"central", 0.875}}}}})};
+  // On a blurred photo the right resizer need not lead.
+  const auto try_sizes = [&](const std::vector<int>& sizes, bool all) {
+    std::vector<Candidate> candidates;
+    for (const Resizer& resizer : all_resizers().first(kDetourResizers))
+      for (const json& geometry : crops)
+        for (json& one : double_resizes(geometry, width, height, all || is_plain(resizer) ? sizes : std::vector<int>())) candidates.push_back(with(like, std::move(one), resizer));
+    return try_all(std::move(candidates));
+  };
+  const std::vector<int> usual = usual_detours(width);
+  if (try_sizes(usual, false)) return true;
+  const auto best = std::find_if(tried_.begin(), tried_.end(), [](const Candidate& one) { return detour_of(one.look.geometry) > 0; });
+  if (best == tried_.end()) return false;
+  const int size = detour_of(best->look.geometry);
+  crops = {best->look.geometry};
+  std::vector<int> between;
+  for (int k = size * 2 / 3; k < size * 3 / 2 && k < size + kDetoursAround; ++k)
+    if (k > size - kDetoursAround) between.push_back(k);
+  return try_sizes(between, true) || try_leading_variants() || settle_nearest();
+}
+
 /// Integers made of real pixels are no function of bytes and explain less than bytes' own steps do: the best of either kind is asked.
 bool Search::settle_nearest() {
   for (const bool real : {true, false})
@@ -227,9 +273,7 @@ bool Search::follow(const Candidate& start, const std::vector<Placed>& placed) {
   known_.clear();
   if (try_resizers(placed, start, kFirst)) return true;
   for (size_t round = 0; round < kRounds && !tried_.empty(); ++round) {
-    const std::vector<Candidate> varied(tried_.begin(), tried_.begin() + static_cast<std::ptrdiff_t>(std::min(tried_.size(), kVaried)));
-    for (const Candidate& one : varied)
-      if (try_variants(one)) return true;
+    if (try_leading_variants()) return true;
     if (try_geometries(placed, Candidate(tried_.front()))) return true;
     if (try_neighbours()) return true;
     std::vector<Placed> best;
@@ -241,7 +285,7 @@ bool Search::follow(const Candidate& start, const std::vector<Placed>& placed) {
     if (try_resizers(best, Candidate(tried_.front()), kFirst)) return true;
     if (round > 0 && tried_.front().explained <= before) break;
   }
-  return settle_nearest();
+  return try_leading_variants() || settle_nearest();
 }
 
 bool Search::follow(const Lead& lead) {
@@ -271,11 +315,8 @@ bool Search::follow(const Lead& lead) {
       if (std::none_of(placed.begin(), placed.end(), [&](const Placed& p) { return p.geometry == one.geometry && p.corners == one.corners; })) placed.push_back(std::move(one));
   if (follow(start, placed)) return true;
   if (!tried_.empty() && try_resizers(placed_geometries(usual, lead.boxes, sizes, width, height, 4 * kNearby), Candidate(tried_.front()), kWide)) return true;
-  if (lead.explained < 0.9 || tried_.empty()) return false;
-  std::vector<Placed> twice;
-  for (json& one : double_resizes(width, height)) twice.push_back({std::move(one), Corners::kCentred, 0});
-  const Candidate like = tried_.front();
-  return try_geometries(twice, like) || try_resizers({{tried_.front().look.geometry, Corners::kCentred, 0}}, Candidate(tried_.front()), 1);
+  // A lead counts the exhibits that it does not see as unlike.
+  return lead.explained * double(input_.exhibits.size()) >= kDetour * double(lead.exhibits.size()) && try_detours(width, height);
 }
 
 /// Arithmetic that wraps around or clamps hides a picture from straight lines, not from a table.
@@ -294,7 +335,7 @@ void Search::screen_tables() {
   std::vector<Placed> placed;
   for (const Candidate& one : coarse) placed.push_back({one.look.geometry, Corners::kCentred, 0});
   if (coarse.front().explained < kLike) placed.resize(1);
-  follow(coarse.front(), placed);
+  if (!follow(coarse.front(), placed)) try_detours(input_.frame.width, input_.frame.height);
 }
 
 std::optional<Candidate> Search::run() {

@@ -22,6 +22,23 @@ const app::Value& photo_of(const Exhibit& exhibit, const Look& look) {
   return look.decoder == "tensorflow" && !exhibit.photo_tensorflow.bytes.empty() ? exhibit.photo_tensorflow : exhibit.photo;
 }
 
+/// What the zero bytes between rows became, where arithmetic has moved them: a pixel more of every channel that the gap has.
+void append_gap(Pairs& pairs, const Candidate& candidate, const Evidence& evidence) {
+  const Reading& reading = candidate.reading;
+  const auto channels = size_t(evidence.input.frame.channels), row = size_t(evidence.input.frame.width) * channels, size = dtype_size(reading.dtype);
+  if (reading.early_stride <= row || evidence.exhibits.empty()) return;
+  const std::vector<uint8_t> bytes = native_bytes(reading, evidence.input.exhibits[evidence.exhibits.front()].memory);
+  Pairs gap;
+  gap.pixels.dtype = pairs.pixels.dtype;
+  gap.pixels.shape = {1, 1, evidence.input.frame.channels};
+  gap.pixels.bytes.resize(channels * dtype_size(pairs.pixels.dtype));
+  gap.seen.assign(channels, std::numeric_limits<double>::quiet_NaN());
+  for (size_t c = 0; c < std::min(channels, reading.early_stride - row) && (row + c + 1) * size <= bytes.size(); ++c) gap.seen[c] = app::number_at(reading.dtype, bytes.data(), row + c);
+  // Zeros may as well have come after the arithmetic.
+  if (std::all_of(gap.seen.begin(), gap.seen.end(), [](double x) { return std::isnan(x) || x == 0; })) return;
+  append(pairs, gap);
+}
+
 /// The match once more, for the table of values; else all pixels.
 Numbers numbers_of(const Candidate& candidate, const Evidence& evidence) {
   const Sights& sights = evidence.sights[candidate.sights];
@@ -39,6 +56,7 @@ Numbers numbers_of(const Candidate& candidate, const Evidence& evidence) {
     }
   }
   if (candidate.functional) pairs = pairs_of(match, channels);
+  append_gap(pairs, candidate, evidence);
   return find_numbers(pairs, candidate.reading.dtype, evidence.input.tensor, app::steps_of(evidence.input.believed, {StepRole::kRange, StepRole::kStore}));
 }
 
@@ -101,7 +119,7 @@ uint64_t compare(Candidate& candidate, const Evidence& evidence, size_t enough) 
   for (size_t e : evidence.exhibits) {
     if (numbers >= enough) break;
     numbers += sights.by_exhibit[e].numbers.size();
-    pixels += evidence.input.exhibits[e].photo.elements() / 3;
+    pixels += evidence.input.exhibits[e].photo.elements() / 3 + 2 * evidence.input.frame.elements();
     const app::Value& photo = photo_of(evidence.input.exhibits[e], candidate.look);
     const auto picture = picture_of(photo, candidate.look, evidence.input.tensor);
     if (!picture || picture->elements() != evidence.input.frame.elements()) return pixels;

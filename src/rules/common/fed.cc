@@ -15,7 +15,7 @@ constexpr size_t kEnoughTruth = 20;
 
 std::vector<app::Value> fed_values(const evidence::Case& a_case, size_t k) {
   std::vector<app::Value> values;
-  if (!a_case.binding || a_case.symptom.failure || a_case.sources[k]->captured()) return values;
+  if (!a_case.binding || a_case.symptom.failure) return values;
   const app::Source& source = *a_case.sources[k];
   for (size_t i = 0; i < std::min(source.size(), kSamplesFed); ++i)
     if (auto value = app::input_value(source, a_case.input(k), i, a_case.input_tensor(k))) values.push_back(std::move(*value));
@@ -52,8 +52,9 @@ bool holds_floats(const app::Value& value) {
     for (size_t b = 0; b < 256; ++b) sum += belongs(b) ? counts[phase][b] : 0;
     return static_cast<double>(sum) / static_cast<double>(numbers);
   };
-  // Sign and the upper seven bits of the exponent of numbers between 2^-15 and 2^17, or of zero; pixels fill other bytes as well.
-  const auto exponent = [](size_t b) { return (b & 0x7f) == 0 || ((b & 0x7f) >= 0x38 && (b & 0x7f) <= 0x48); };
+  // Sign and the upper seven bits of the exponent of numbers between 2^-15 and 2^17, or of zero, which has no sign; pixels fill other
+  // bytes as well.
+  const auto exponent = [](size_t b) { return b == 0 || ((b & 0x7f) >= 0x38 && (b & 0x7f) <= 0x48); };
   const double zeros = share(0, [](size_t b) { return b == 0; });
   if (share(3, exponent) < 0.98 || share(3, [](size_t b) { return b == 0; }) > 0.9) return false;
   // The last bits of the mantissa: like noise, or all zero where the numbers are whole.
@@ -83,8 +84,9 @@ bool is_half_turned(const app::Value& value, int width, int channels) {
   return across_end * 100 > pairs && across_end > 20 * across_middle && at_the_very_end * 2 < across_end;
 }
 
-bool wants_proof_of_bytes(const evidence::Case& a_case) {
+bool wants_proof_of_bytes(const evidence::Case& a_case, size_t k) {
   if (!a_case.binding || a_case.symptom.failure) return false;
+  if (a_case.sources[k]->captured()) return true;
   return static_cast<size_t>(std::count_if(a_case.truth.labels.begin(), a_case.truth.labels.end(), [](const auto& label) { return label.has_value(); })) <
          kEnoughTruth;
 }
@@ -93,6 +95,10 @@ evidence::Finding finding_of_bytes(const Rule& rule, const evidence::Case& a_cas
   evidence::Finding finding = finding_of(rule, evidence::Severity::kError, evidence::Proof::kTensor, std::move(message));
   finding.confidence = 0.97;
   finding.where = {.stage = "input.pipeline", .pointer = a_case.input(k).pointer + "/pipeline", .tensor = a_case.input_tensor(k).index};
+  if (a_case.sources[k]->captured()) {
+    finding.where = {.stage = "input", .pointer = a_case.input(k).pointer, .tensor = a_case.input_tensor(k).index};
+    finding.fix = evidence::Fix{.safety = evidence::Safety::kDisplay};
+  }
   return finding;
 }
 

@@ -9,7 +9,8 @@ evidence::Finding finding_of_fact(const Rule& rule, const evidence::Case& a_case
   evidence::Finding finding = finding_of(rule, evidence::Severity::kError, evidence::Proof::kTensor, "The captured tensors show it: " + fact.text + ".");
   finding.confidence = fact.confidence;
   finding.where = {.stage = "input", .pointer = a_case.input(k).pointer};
-  finding.fix = evidence::Fix{.safety = evidence::Safety::kDisplay};
+  // With photos in the tensors' place the engine chooses the mend.
+  if (a_case.sources[k]->captured()) finding.fix = evidence::Fix{.safety = evidence::Safety::kDisplay};
   return finding;
 }
 
@@ -41,6 +42,7 @@ void conclude_facts(const Rule& rule, const evidence::Case& a_case, std::vector<
       if (fact.code != rule.code) continue;
       evidence::Finding finding = finding_of_fact(rule, a_case, k, fact);
       finding.message += " The experiments alone do not prove it: the samples are too few.";
+      finding.fix = evidence::Fix{.safety = evidence::Safety::kDisplay};
       // Only one way to undo it: then that is the mend.
       std::vector<evidence::Hypothesis> ways;
       if (rule.propose) rule.propose(rule, a_case, ways);

@@ -75,7 +75,7 @@ bool looks_cast(const evidence::Case& a_case, size_t k) {
   const evidence::Captured& captured = a_case.captured[k];
   const app::TensorInfo& tensor = a_case.input_tensor(k);
   // Half a unit a step or more: then -1, 0 and 1 are what such a tensor may well hold.
-  const bool quantized = (tensor.dtype == DType::kInt8 || tensor.dtype == DType::kUInt8) && tensor.scale > 0 && tensor.scale < 0.5f;
+  const bool quantized = (tensor.dtype == DType::kInt8 || tensor.dtype == DType::kUInt8 || tensor.dtype == DType::kInt16) && tensor.scale > 0 && tensor.scale < 0.5f;
   if (!quantized || captured.samples == 0 || captured.low < -1 || captured.high > 1) return false;
   // All zero is also what an empty buffer looks like; a cast in the script decides.
   return captured.blank < captured.samples || cast_in_script(a_case, k);

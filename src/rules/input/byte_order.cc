@@ -13,8 +13,8 @@ namespace whyzero::rules {
 namespace {
 
 void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
-  if (!wants_proof_of_bytes(a_case)) return;
   for (size_t k = 0; k < a_case.app.inputs.size(); ++k) {
+    if (!wants_proof_of_bytes(a_case, k)) continue;
     const std::vector<app::Value> values = fed_values(a_case, k);
     const bool all = !values.empty() && std::all_of(values.begin(), values.end(), [](const app::Value& v) { return absurd_share(v) > 0.3 && absurd_share_reversed(v) < 0.001; });
     if (!all) continue;

@@ -15,8 +15,8 @@ namespace {
 constexpr double kGarbage = 0.3;  // share of absurd numbers; a healthy tensor has none
 
 void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
-  if (!wants_proof_of_bytes(a_case)) return;
   for (size_t k = 0; k < a_case.app.inputs.size(); ++k) {
+    if (!wants_proof_of_bytes(a_case, k)) continue;
     const app::TensorInfo& tensor = a_case.input_tensor(k);
     const std::vector<app::Value> values = fed_values(a_case, k);
     const auto floats = std::count_if(values.begin(), values.end(), &holds_floats);

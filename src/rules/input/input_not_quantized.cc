@@ -9,6 +9,7 @@
 #include "app/edit.h"
 #include "rules/common/fed.h"
 #include "rules/common/picture.h"
+#include "rules/common/recovered.h"
 #include "rules/common/script.h"
 
 namespace whyzero::rules {
@@ -66,10 +67,10 @@ constexpr double kNormalized = 4;
 
 /// A handful of integers where the tensor's scale makes many steps of that range.
 void look_at_pipeline(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
-  if (!wants_proof_of_bytes(a_case)) return;
   for (size_t k = 0; k < a_case.app.inputs.size(); ++k) {
+    if (!wants_proof_of_bytes(a_case, k)) continue;
     const app::TensorInfo& tensor = a_case.input_tensor(k);
-    if (!dtype_is_integer(tensor.dtype) || tensor.scale <= 0 || tensor.scale > 0.1f || !casts_real_numbers(a_case.input(k).pipeline)) continue;
+    if (!dtype_is_integer(tensor.dtype) || tensor.scale <= 0 || tensor.scale > 0.1f || a_case.sources[k]->captured() || !casts_real_numbers(a_case.input(k).pipeline)) continue;
     const std::vector<app::Value> values = fed_values(a_case, k);
     const auto few = [](const app::Value& v) {
       for (size_t i = 0; i < v.elements(); ++i) {
@@ -102,7 +103,7 @@ Nearly all pixels are the same number, so the model answers one class.
 ## Evidence
 The same samples quantized with the tensor's own scale and zero point. Without truth: nothing but a handful of integers around zero in
 a tensor whose scale makes many steps of that range.
-Of captured tensors: nothing but -1, 0 and 1 where the scale makes many numbers of that range.
+Of captured tensors: nothing but -1, 0 and 1 (255 for -1 where the type has no sign) where the scale makes many numbers of that range.
 
 ## Example
 img.astype(np.int8) after looking at nothing but the dtype.
@@ -116,12 +117,14 @@ When scale is 1 and zero point 0: then the cast is right.
     .look = [](const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
       const size_t before = findings.size();
       look_at_captured(rule, a_case, findings);
+      if (findings.size() == before) report_facts(rule, a_case, findings);
       if (findings.size() == before) look_at_pipeline(rule, a_case, findings);
     },
     .propose = [](const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
       propose_changes(a_case, rule.code, "range", &range_changes, hypotheses);
       propose_changes(a_case, rule.code, "range", &row_changes, hypotheses);
     },
+    .conclude = [](const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) { conclude_facts(rule, a_case, findings); },
 };
 
 }  // namespace whyzero::rules

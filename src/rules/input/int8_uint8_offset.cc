@@ -5,16 +5,20 @@
 
 #include <algorithm>
 
+#include "app/recover/memory.h"
 #include "rules/common/fed.h"
 #include "rules/common/picture.h"
+#include "rules/common/recovered.h"
 
 namespace whyzero::rules {
 namespace {
 
 void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
-  if (!wants_proof_of_bytes(a_case)) return;
   for (size_t k = 0; k < a_case.app.inputs.size(); ++k) {
-    const auto picture = picture_of(a_case, k);
+    if (!wants_proof_of_bytes(a_case, k)) continue;
+    const app::SourceKind kind = a_case.input(k).kind;
+    if (kind != app::SourceKind::kImages && kind != app::SourceKind::kFrames && kind != app::SourceKind::kTensors) continue;
+    const auto picture = recover::frame_of(a_case.input_tensor(k));
     if (!picture || picture->channels_first) continue;
     const std::vector<app::Value> values = fed_values(a_case, k);
     const auto turned = std::count_if(values.begin(), values.end(), [&](const app::Value& v) { return is_half_turned(v, picture->width, picture->channels); });
@@ -54,10 +58,15 @@ Safe: how the bytes are stored changes.
 ## When to ignore it
 Never, where it costs accuracy.
 )",
-    .look = &look,
+    .look = [](const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
+      const size_t before = findings.size();
+      report_facts(rule, a_case, findings);
+      if (findings.size() == before) look(rule, a_case, findings);
+    },
     .propose = [](const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
       propose_changes(a_case, rule.code, "range", &range_changes, hypotheses);
     },
+    .conclude = [](const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) { conclude_facts(rule, a_case, findings); },
 };
 
 }  // namespace whyzero::rules
