@@ -150,8 +150,8 @@ void Conductor::decide() {
   if (case_.symptom.failure) return undetermined("an app that runs: " + case_.symptom.failure->text());
   if (case_.binding_error) return undetermined("an app file that fits the model: " + case_.binding_error->text());
   if (!case_.labelled()) return undetermined("30 labelled samples: without truth a wrong answer cannot be told from a right one");
-  if (evidence::at_chance(case_))
-    return undetermined("the answers are no better than chance and no single change of the app mends them: check how the model was trained, or give more labelled samples");
+  if (evidence::seldom_right(case_))
+    return undetermined("the answers are right too seldom to call this healthy, and no change of the app mends them: check how the model was trained, or give more labelled samples");
   if (worrying_lead_)
     return undetermined("more labelled samples, about three times as many: one change seems to help, and these are too few to prove it");
   diagnosis_.verdict = Verdict::kHealthy;

@@ -15,4 +15,11 @@ bool at_chance(const Case& a_case) {
   return interval.high < 0.25 || (interval.low < 1.0 / std::max(2, a_case.classes) && *scored.value < 0.5);
 }
 
+bool seldom_right(const Case& a_case) {
+  const app::Scored& scored = a_case.symptom.evaluation.scored;
+  if (at_chance(a_case)) return true;
+  if (!a_case.labelled() || !scored.value || scored.metric != app::Metric::kTop1) return false;
+  return numerics::wilson_interval(*scored.value * scored.samples, scored.samples).high < 1.0 / 3;
+}
+
 }  // namespace whyzero::evidence

@@ -9,4 +9,7 @@ namespace whyzero::evidence {
 /// that are no nearer than the mean. False where nothing could be measured.
 bool at_chance(const Case& a_case);
 
+/// No better than chance, or surely less than a third right: nobody ships that, whatever the classes.
+bool seldom_right(const Case& a_case);
+
 }  // namespace whyzero::evidence

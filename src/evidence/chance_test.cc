@@ -6,15 +6,17 @@
 namespace whyzero::evidence {
 namespace {
 
-bool chance(app::Metric metric, double value, int samples, int classes) {
+Case measured(app::Metric metric, double value, int samples, int classes) {
   Case a_case;
   a_case.truth.labels = {"a"};
   a_case.classes = classes;
   a_case.symptom.evaluation.scored.metric = metric;
   a_case.symptom.evaluation.scored.value = value;
   a_case.symptom.evaluation.scored.samples = samples;
-  return at_chance(a_case);
+  return a_case;
 }
+
+bool chance(app::Metric metric, double value, int samples, int classes) { return at_chance(measured(metric, value, samples, classes)); }
 
 TEST(Chance, ClassesAndNumbers) {
   EXPECT_TRUE(chance(app::Metric::kTop1, 0.10, 100, 10));
@@ -26,6 +28,15 @@ TEST(Chance, ClassesAndNumbers) {
   EXPECT_FALSE(chance(app::Metric::kR2, 0.3, 100, 1));
   Case unlabelled;
   EXPECT_FALSE(at_chance(unlabelled));
+}
+
+TEST(Chance, SeldomRight) {
+  EXPECT_FALSE(chance(app::Metric::kTop1, 0.21, 100, 10));
+  EXPECT_TRUE(seldom_right(measured(app::Metric::kTop1, 0.21, 100, 10)));
+  EXPECT_TRUE(seldom_right(measured(app::Metric::kTop1, 0.10, 100, 10)));
+  EXPECT_FALSE(seldom_right(measured(app::Metric::kTop1, 0.21, 20, 10))) << "too few to be sure";
+  EXPECT_FALSE(seldom_right(measured(app::Metric::kTop1, 0.35, 200, 10)));
+  EXPECT_FALSE(seldom_right(measured(app::Metric::kR2, 0.3, 100, 1)));
 }
 
 }  // namespace
