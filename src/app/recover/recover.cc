@@ -115,6 +115,17 @@ void count_constants(const std::vector<Memory>& memories, const app::TensorInfo&
     recovery.facts.push_back({"P013", fmt::format("{} of {} tensors are copies of an earlier sample's", repeated, constants + filled), repeated + 1 == filled ? 0.99 : 0.7});
 }
 
+/// The same number everywhere; 0 and -0, as pixels times zero give them, are one.
+bool one_number(const std::vector<uint8_t>& bytes, DType dtype) {
+  if (same_element(bytes, dtype_size(dtype))) return true;
+  if (dtype != DType::kFloat16 && dtype != DType::kFloat32 && dtype != DType::kFloat64) return false;
+  const size_t count = bytes.size() / dtype_size(dtype);
+  const double first = app::number_at(dtype, bytes.data(), 0);
+  for (size_t i = 1; i < count; ++i)
+    if (app::number_at(dtype, bytes.data(), i) != first) return false;
+  return true;
+}
+
 }  // namespace
 
 const char* verdict_name(Verdict verdict) {
@@ -156,7 +167,7 @@ Result<Recovery> recover(const app::Input& input, const app::Source& captured, c
       if (!first_error) first_error = std::move(value).error();
       continue;
     }
-    memories[i].constant = same_element(value->bytes, dtype_size(tensor.dtype));
+    memories[i].constant = one_number(value->bytes, tensor.dtype);
     memories[i].bytes = std::move(value->bytes);
   }
   if (first_error && std::none_of(memories.begin(), memories.end(), [](const Memory& m) { return m.bytes.has_value(); })) return fail(std::move(*first_error));

@@ -103,6 +103,7 @@ TEST(Recover, SaysWhatTheTensorsAloneShow) {
   EXPECT_TRUE(cast.contains("P004"));
   EXPECT_FALSE(cast.contains("P007")) << "three values are no picture";
   EXPECT_EQ(facts(R"({"constant": 0}, {"cast": "float32"})", kFloat), Codes{"P013"});
+  EXPECT_EQ(facts(numbers + R"(, {"normalize": {"scale": 0, "offset": -0.0}})", kFloat), Codes{"P013"}) << "0 and -0";
   // Small dark pictures on bright ground are smooth as half floats and wide integers, too.
   const app::TensorInfo digits = tensor_of(DType::kInt8, {1, 48, 48, 1}, 1 / 255.0f, -128);
   EXPECT_EQ(facts(R"({"channels": "gray"}, )" + numbers + R"(, {"quantize": "affine"})", digits), Codes{});
