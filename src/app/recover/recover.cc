@@ -9,6 +9,7 @@
 
 #include "app/recover/alone.h"
 #include "app/recover/betrayed.h"
+#include "app/recover/lag.h"
 #include "app/recover/search.h"
 #include "app/recover/verify.h"
 #include "app/source_kinds.h"
@@ -28,19 +29,19 @@ bool same_element(const std::vector<uint8_t>& memory, size_t size) {
   return std::memcmp(memory.data(), memory.data() + size, memory.size() - size) == 0;
 }
 
-/// Different samples that are no constant, those first whose photos tell crops apart.
-std::vector<Exhibit> choose_exhibits(const std::vector<Memory>& memories, const app::Source& originals, const app::TensorInfo& tensor) {
+/// Different samples that are no constant, those first whose photos tell crops apart. Each is shown with the photo `lag` before its own.
+std::vector<Exhibit> choose_exhibits(const std::vector<Memory>& memories, const app::Source& originals, const app::TensorInfo& tensor, size_t lag) {
   struct Seen {
     double oddness;
     Exhibit exhibit;
   };
   std::vector<Seen> seen;
   std::map<std::vector<uint8_t>, size_t> known;
-  for (size_t i = 0; i < memories.size() && seen.size() < kLooked; ++i) {
+  for (size_t i = lag; i < memories.size() && seen.size() < kLooked; ++i) {
     if (!memories[i].bytes || memories[i].constant || !known.emplace(*memories[i].bytes, i).second) continue;
-    auto photo = originals.first_value(i, image::DecodeLike::kPillow, tensor);
+    auto photo = originals.first_value(i - lag, image::DecodeLike::kPillow, tensor);
     if (!photo || photo->shape.size() != 3 || photo->shape[2] != 3) continue;
-    Exhibit exhibit{i, *memories[i].bytes, std::move(*photo), {}};
+    Exhibit exhibit{i - lag, *memories[i].bytes, std::move(*photo), {}};
     const double ratio = std::fabs(std::log(double(exhibit.photo.shape[1]) / exhibit.photo.shape[0]));
     // A tag that may have been applied makes a bad witness.
     const bool tagged = exhibit.photo.exif > 1;
@@ -115,6 +116,13 @@ void count_constants(const std::vector<Memory>& memories, const app::TensorInfo&
     recovery.facts.push_back({"P013", fmt::format("{} of {} tensors are copies of an earlier sample's", repeated, constants + filled), repeated + 1 == filled ? 0.99 : 0.7});
 }
 
+void count_late(Recovery& recovery) {
+  for (size_t i = 1; i < recovery.samples.size(); ++i) recovery.late += recovery.samples[i].verdict == Verdict::kStale && recovery.samples[i].like == i - 1;
+  if (recovery.late > 0)
+    recovery.facts.push_back({"P013", fmt::format("{} of {} tensors hold the photo of the sample before: the app runs the model before the new photo is in its buffer",
+                                                  recovery.late, recovery.samples.size()), 0.99});
+}
+
 /// The same number everywhere; 0 and -0, as pixels times zero give them, are one.
 bool one_number(const std::vector<uint8_t>& bytes, DType dtype) {
   if (same_element(bytes, dtype_size(dtype))) return true;
@@ -177,7 +185,8 @@ Result<Recovery> recover(const app::Input& input, const app::Source& captured, c
   if (frame) look_at_tensors(different, tensor, *frame, recovery);
   if (!frame || !originals) return recovery;
 
-  const std::vector<Exhibit> exhibits = choose_exhibits(memories, *originals, tensor);
+  const size_t lag = find_lag(memories, *originals, tensor, *frame);
+  const std::vector<Exhibit> exhibits = choose_exhibits(memories, *originals, tensor, lag);
   if (!exhibits.empty()) {
     const auto found = find_candidate(exhibits, tensor, *frame, input.pipeline, threads);
     if (!found) return recovery;
@@ -190,6 +199,7 @@ Result<Recovery> recover(const app::Input& input, const app::Source& captured, c
     return recovery;
   }
   verify(memories, *originals, tensor, threads, recovery);
+  if (lag > 0) count_late(recovery);
   if (!recovery.exact) return recovery;
   for (Fact& fact : betrayed_by_steps(recovery.pipeline, tensor, *frame))
     if (std::none_of(recovery.facts.begin(), recovery.facts.end(), [&](const Fact& f) { return f.code == fact.code; })) recovery.facts.push_back(std::move(fact));

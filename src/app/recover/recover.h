@@ -37,6 +37,7 @@ struct Recovery {
   bool near = false;                                  // … or within what float32 resizers differ by
   double explained = 0;                               // share of the variance that the picture explains
   std::vector<SampleResidual> samples;
+  size_t late = 0;                                    // tensors that are, to the bit, what the pipeline makes of the photo before
   std::vector<Fact> facts;
   nlohmann::json fragment = nlohmann::json::array();  // steps that the tensors alone prove, from the colours on
 };

@@ -109,6 +109,19 @@ TEST(Recover, SaysWhatTheTensorsAloneShow) {
   EXPECT_EQ(facts(R"({"channels": "gray"}, )" + numbers + R"(, {"quantize": "affine"})", digits), Codes{});
 }
 
+TEST(Recover, SeesThatEveryTensorHoldsThePhotoBefore) {
+  const auto photos = demo_photos(0, kPhotos);
+  const json pipeline = json::parse(R"([{"resize": {"width": 48, "height": 48, "method": "bilinear", "library": "pillow"}}, {"channels": "bgr"}])");
+  auto memories = captured_by(*photos, pipeline, kBytes);
+  std::rotate(memories.begin(), memories.end() - 1, memories.end());
+  const auto result = recover({}, HeldTensors(memories), photos.get(), kBytes);
+  ASSERT_TRUE(result.has_value());
+  EXPECT_EQ(result->pipeline, pipeline);
+  for (size_t i = 1; i < kPhotos; ++i) EXPECT_EQ(result->samples[i].like, std::optional<size_t>(i - 1)) << i;
+  EXPECT_EQ(codes_of(*result), std::set<std::string>{"P013"});
+  EXPECT_FALSE(result->exact);
+}
+
 TEST(Recover, TellsStaleAndEmptyBuffersFromThePipeline) {
   const auto photos = demo_photos(0, kPhotos);
   const json pipeline = json::parse(R"([{"resize": {"width": 48, "height": 48, "method": "bilinear", "library": "pillow"}}])");

@@ -13,7 +13,7 @@ namespace whyzero::recover {
 
 /// One sample that the search looks at.
 struct Exhibit {
-  size_t index = 0;                     // of the sample
+  size_t index = 0;                     // of its photo
   std::vector<uint8_t> memory;
   app::Value photo, photo_tensorflow;   // decoded by Pillow and, where it differs, by TensorFlow
 };

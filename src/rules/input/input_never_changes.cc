@@ -41,8 +41,28 @@ void look_at_steps(const Rule& rule, const evidence::Case& a_case, std::vector<e
   }
 }
 
+/// Each tensor is what the recovered pipeline makes of the photo before.
+void look_at_photos(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
+  constexpr size_t kLeast = 4;
+  for (size_t k = 0; a_case.binding && k < a_case.recoveries.size(); ++k) {
+    if (!a_case.recoveries[k] || a_case.recoveries[k]->late < kLeast) continue;
+    const recover::Recovery& recovery = *a_case.recoveries[k];
+    evidence::Finding finding = finding_of(
+        rule, Severity::kError, evidence::Proof::kTensor,
+        fmt::format("Input {} is one photo late: {} of {} tensors hold, to the bit, the photo of the sample before. The app runs the model before the new photo is in the buffer: fill "
+                    "it first, or wait for the copy.",
+                    tensor_label(a_case, a_case.input_tensor(k).index), recovery.late, recovery.samples.size()));
+    finding.confidence = 0.98;
+    finding.where = {.stage = "input", .pointer = a_case.input(k).pointer, .tensor = a_case.input_tensor(k).index};
+    finding.alternatives = {"A004"};
+    finding.fix = python_fix(fmt::format("interpreter.set_tensor({}, x)  # this photo, and only then invoke()", python_index(false, k)));
+    findings.push_back(std::move(finding));
+  }
+}
+
 void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
   look_at_steps(rule, a_case, findings);
+  look_at_photos(rule, a_case, findings);
   for (const evidence::Finding& f : findings)
     if (f.code == "A006") return;  // values that were refused never arrive, and that is why nothing changes
   for (size_t k = 0; k < a_case.captured.size(); ++k) {
@@ -76,11 +96,11 @@ extern constinit const Rule unit_input_never_changes{
     .name = "input-never-changes",
     .summary = "the tensor is constant, blank or the same for every sample",
     .documentation = R"(## What it finds
-A captured input tensor in which every element has one value, or that is the same for samples that differ; a pipeline with a
-`constant` step.
+A captured input tensor in which every element has one value, or that is the same for samples that differ, or that holds the photo
+of the sample before; a pipeline with a `constant` step.
 
 ## Why it hurts
-The model answers the same for every photo, whatever it shows.
+The model answers the same for every photo, whatever it shows, or answers about another photo.
 
 ## Evidence
 The captured tensors themselves; the photos behind them or the truth say that the samples differ.

@@ -21,6 +21,16 @@ TEST(InputNeverChanges, Fires) {
   EXPECT_TRUE(graph::contains(standard().diagnose(recorded({}, all(-1))).findings.front().message, "nothing but the number 0"));
 }
 
+TEST(InputNeverChanges, FiresWhereEveryTensorIsOnePhotoLate) {
+  std::vector<int> late = {-1};
+  for (int i = 0; i + 1 < recorded_samples(); ++i) late.push_back(i);
+  json document = recorded({}, late);
+  document["input"]["original_images"] = json::array();
+  for (int i = 0; i < recorded_samples(); ++i) document["input"]["original_images"].push_back("photos/" + std::to_string(100 + i) + ".bmp");
+  expect_fires(standard(), document, "P013");
+  EXPECT_TRUE(graph::contains(standard().diagnose(document).findings.front().message, "the photo of the sample before"));
+}
+
 TEST(InputNeverChanges, AStepThatFillsTheTensorIsLeftOut) {
   const json document = standard().with_pipeline({resize(), normalize(), {{"constant", 0}}});
   expect_fires(standard(), document, "P013");
