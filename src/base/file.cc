@@ -43,6 +43,7 @@ Result<std::vector<uint8_t>> read_file(const std::filesystem::path& path) {
     return fail(ErrorCode::kIo, path.string() + " is a pipe or a device; save it as a file first");
   return read_all<std::vector<uint8_t>>(path);
 }
+/// A document may well come through a pipe: `whyzero eval <(…)`.
 Result<std::string> read_text(const std::filesystem::path& path) { return read_all<std::string>(path); }
 
 Result<void> write_file(const std::filesystem::path& path, std::span<const uint8_t> bytes) {

@@ -27,6 +27,7 @@ class Conductor {
  private:
   Result<void> read_model(const std::filesystem::path& path);
   Result<void> open();
+  app::EvaluateOptions evaluate_options() const;
   Result<void> measure();
   void look();
   void try_out();

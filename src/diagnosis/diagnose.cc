@@ -77,11 +77,16 @@ Result<void> Conductor::open() {
   return {};
 }
 
-Result<void> Conductor::measure() {
+app::EvaluateOptions Conductor::evaluate_options() const {
   app::EvaluateOptions run;
   run.threads = options_.threads;
   run.reference_kernels = options_.reference_kernels;
   run.max_memory_bytes = options_.max_memory_bytes;
+  return run;
+}
+
+Result<void> Conductor::measure() {
+  app::EvaluateOptions run = evaluate_options();
   run.keep_outputs = case_.binding->output_tensor.bytes() * case_.sources.front()->size() <= kMostKeptBytes;
   auto evaluation = app::evaluate(case_.app, case_.model, run, options_.progress);
   if (!evaluation) {

@@ -124,10 +124,7 @@ Result<bool> Conductor::look_behind_labels(const std::vector<evidence::Hypothesi
   WHYZERO_ASSIGN(const evidence::LabelFree found, evidence::search_label_free(lab, case_, hypotheses));
   if (!found.best) return false;
   WHYZERO_ASSIGN(const app::App changed, app::parse_app(found.best->document, case_.app.base));
-  app::EvaluateOptions run;
-  run.threads = options_.threads;
-  run.max_memory_bytes = options_.max_memory_bytes;
-  WHYZERO_ASSIGN(case_.most_telling, app::evaluate(changed, case_.model, run, options_.progress));
+  WHYZERO_ASSIGN(case_.most_telling, app::evaluate(changed, case_.model, evaluate_options(), options_.progress));
   return true;
 }
 
@@ -201,10 +198,10 @@ Result<void> Conductor::search_label_free(evidence::Lab& lab, const evidence::La
   if (quantization) name_quantization(*quantization);
   if (quantization || !found.best) return {};
   const evidence::Suggestion& best = *found.best;
-  const auto steady = found.decisive ? evidence::agreement(case_, best.document, {options_.threads, options_.max_memory_bytes, options_.progress}) : std::nullopt;
+  const auto steady = found.decisive ? evidence::agreement(case_, best.document, evaluate_options(), options_.progress) : std::nullopt;
   const bool decisive = found.decisive && (!steady || steady->above_chance >= kSteady);
   std::string numbers = fmt::format("the answers tell the samples apart to {:.0f} % of what is possible instead of {:.0f} %; the best change of another cause reaches {:.0f} %",
-                                          100 * best.after, 100 * best.before, 100 * best.rival);
+                                    100 * best.after, 100 * best.before, 100 * best.rival);
   if (steady) numbers += fmt::format("; from slightly nearer {} of {} photos get the same answer", steady->alike, steady->samples);
   const rules::Rule* rule = rules::find_rule(best.hypothesis->code);
   if (!decisive || !rule) {

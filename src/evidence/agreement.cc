@@ -16,14 +16,11 @@ constexpr size_t kSamples = 60;
 constexpr double kNearer = 0.92;
 
 /// The answers in order; nothing where the app cannot run.
-std::optional<app::Evaluation> answers_of(const Case& a_case, const json& document, const AgreementOptions& options) {
+std::optional<app::Evaluation> answers_of(const Case& a_case, const json& document, app::EvaluateOptions options, Progress* progress) {
   const auto app = app::parse_app(document, a_case.app.base);
   if (!app) return std::nullopt;
-  app::EvaluateOptions run;
-  run.threads = options.threads;
-  run.limit = kSamples;
-  run.max_memory_bytes = options.max_memory_bytes;
-  auto evaluation = app::evaluate(*app, a_case.model, run, options.progress);
+  options.limit = kSamples;
+  auto evaluation = app::evaluate(*app, a_case.model, options, progress);
   if (!evaluation) return std::nullopt;
   return std::move(*evaluation);
 }
@@ -46,10 +43,10 @@ std::optional<json> from_nearer(const Case& a_case, const json& document) {
   return nearer;
 }
 
-std::optional<Agreement> agreement(const Case& a_case, const json& document, const AgreementOptions& options) {
+std::optional<Agreement> agreement(const Case& a_case, const json& document, const app::EvaluateOptions& options, Progress* progress) {
   const auto nearer = from_nearer(a_case, document);
   if (!nearer) return std::nullopt;
-  const auto one = answers_of(a_case, document, options), other = answers_of(a_case, *nearer, options);
+  const auto one = answers_of(a_case, document, options, progress), other = answers_of(a_case, *nearer, options, progress);
   if (!one || !other) return std::nullopt;
   Agreement result;
   std::map<int, int> of_one, of_other;

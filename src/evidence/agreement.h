@@ -15,16 +15,10 @@ struct Agreement {
   double above_chance = 0;     // Cohen's kappa: 0 where answers agree by their frequencies alone, 1 where all agree
 };
 
-struct AgreementOptions {
-  int threads = 0;
-  size_t max_memory_bytes = runtime::InterpreterOptions{}.max_memory_bytes;
-  Progress* progress = nullptr;
-};
-
 /// The same app with the central 92 % of what it cut of its photos so far in the place of all; nothing where it resizes no photos.
 std::optional<nlohmann::json> from_nearer(const Case& a_case, const nlohmann::json& document);
 
 /// Of the app in this document, on its first samples. Nothing where it does not run, decides nothing or resizes no photos.
-std::optional<Agreement> agreement(const Case& a_case, const nlohmann::json& document, const AgreementOptions& options);
+std::optional<Agreement> agreement(const Case& a_case, const nlohmann::json& document, const app::EvaluateOptions& options, Progress* progress = nullptr);
 
 }  // namespace whyzero::evidence

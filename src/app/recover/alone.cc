@@ -7,6 +7,7 @@
 #include <set>
 
 #include "app/recover/affine.h"
+#include "app/recover/cast_trace.h"
 #include "app/recover/stride.h"
 
 namespace whyzero::recover {
@@ -17,20 +18,12 @@ using nlohmann::json;
 /// Roughness from which on a picture is none.
 constexpr double kNoise = 0.8;
 
-/// Numbers by place in the picture; NaN where none was seen.
-std::vector<double> picture_of(const Reading& reading, const std::vector<uint8_t>& memory, const Frame& frame) {
-  const Sight sight = look(reading, memory, frame);
-  std::vector<double> picture(frame.elements(), std::nan(""));
-  for (size_t i = 0; i < sight.places.size(); ++i) picture[sight.places[i]] = sight.numbers[i];
-  return picture;
-}
-
 /// Mean step between neighbours against the mean step between places far apart, by median: near 0 for photos, 1 for noise.
 double roughness(const Reading& reading, std::span<const std::vector<uint8_t>> memories, const Frame& frame) {
   const auto channels = size_t(frame.channels), row = size_t(frame.width) * channels;
   std::vector<double> near, far;
   for (const auto& memory : memories) {
-    const std::vector<double> p = picture_of(reading, memory, frame);
+    const std::vector<double> p = numbers_by_place(reading, memory, frame);
     const size_t half = p.size() / 2 / channels * channels + row / 2 / channels * channels;
     for (size_t i = 0; i + row + channels < p.size(); i += 7) {
       if (i % row + channels < row && std::isfinite(p[i]) && std::isfinite(p[i + channels])) near.push_back(std::fabs(p[i] - p[i + channels]));
@@ -104,12 +97,6 @@ void add_lattice(const Reading& reading, std::span<const std::vector<uint8_t>> m
                         plain.front());
   }
   recovery.facts.push_back({"", "the numbers stand on a lattice, as bytes do that were scaled: " + text, 1});
-}
-
-/// A cast leaves -1, 0 and 1 of normalized numbers, and of -1 the highest number where the type has no sign.
-bool shows_cast(const std::set<double>& values, DType dtype, const app::TensorInfo& tensor) {
-  if (!dtype_is_integer(dtype) || tensor.scale <= 0 || tensor.scale >= 0.5f) return false;
-  return std::all_of(values.begin(), values.end(), [&](double x) { return std::fabs(x) <= 1 || (dtype == DType::kUInt8 && x == 255); });
 }
 
 /// Some values that occur; all of them where they are few.

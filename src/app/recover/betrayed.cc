@@ -7,6 +7,7 @@
 #include <set>
 
 #include "app/edit.h"
+#include "app/recover/cast_trace.h"
 #include "app/step.h"
 
 namespace whyzero::recover {
@@ -15,13 +16,10 @@ namespace {
 using app::StepRole;
 using nlohmann::json;
 
-/// What the photos prove to the bit is wrong only where another recovery would be as good.
+/// Proven to the bit by every photo; only another pipeline that makes the same bits would say otherwise.
 constexpr double kSure = 0.99;
 /// Of 256 pixels, that arithmetic keeps apart: less is clamped or cut off rather than wrapped.
 constexpr size_t kKeptApart = 200;
-/// Units a step from which on -1, 0 and 1 are numbers like any others.
-constexpr float kCoarse = 0.5f;
-
 /// What becomes of all values of a pixel in the first channel; empty where the steps do not give the tensor's type.
 std::vector<double> table_of(const json& steps, const app::TensorInfo& tensor, const Frame& frame) {
   const auto channels = size_t(frame.channels);
@@ -45,10 +43,6 @@ bool wraps(const std::vector<double>& table) {
   return turns > 0 && std::set<double>(table.begin(), table.end()).size() >= kKeptApart;
 }
 
-bool only_signs(const std::vector<double>& table, DType dtype) {
-  return std::all_of(table.begin(), table.end(), [&](double x) { return std::fabs(x) <= 1 || (dtype == DType::kUInt8 && x == 255); });
-}
-
 }  // namespace
 
 std::vector<Fact> betrayed_by_steps(const json& pipeline, const app::TensorInfo& tensor, const Frame& frame) {
@@ -69,7 +63,7 @@ std::vector<Fact> betrayed_by_steps(const json& pipeline, const app::TensorInfo&
   const std::vector<double> table = table_of(app::steps_of(pipeline, {StepRole::kRange, StepRole::kStore}), tensor, frame);
   if (table.empty()) return facts;
   const bool cast = !store.empty() && store.back().contains("cast");
-  if (cast && !range.empty() && tensor.scale < kCoarse && only_signs(table, tensor.dtype))
+  if (cast && !range.empty() && shows_cast(table, tensor.dtype, tensor))
     add("P004", fmt::format("normalized numbers were cast to {} as they are, without scale and zero point", dtype_name(tensor.dtype)));
   if (dtype_size(tensor.dtype) == 1 && wraps(table))
     add("P005", fmt::format("pixels are 128 off: those beyond one end of {} came out at the other", dtype_name(tensor.dtype)));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/recover/median.h"
+
 namespace whyzero::recover {
 namespace {
 
@@ -57,11 +59,6 @@ std::vector<double> shares_near(double x) {
   std::stable_sort(shares.begin(), shares.end(), [&](double a, double b) { return std::fabs(a - x) < std::fabs(b - x); });
   if (x > 0 && x < 1) shares.push_back(std::round(x * 1000) / 1000);
   return shares;
-}
-
-double median(std::vector<double> list) {
-  std::nth_element(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(list.size() / 2), list.end());
-  return list[list.size() / 2];
 }
 
 bool centred(const image::Box& b, const Size& photo) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/recover/means.h"
+#include "app/recover/median.h"
 
 namespace whyzero::recover {
 namespace {
@@ -41,9 +42,7 @@ std::optional<Thumbnail> of_tensor(const Memory& memory, const app::TensorInfo& 
   Reading plain;
   plain.dtype = tensor.dtype;
   plain.channels_first = frame.channels_first;
-  const Sight sight = look(plain, *memory.bytes, frame);
-  std::vector<double> picture(frame.elements(), 0);
-  for (size_t i = 0; i < sight.places.size(); ++i) picture[sight.places[i]] = sight.numbers[i];
+  const std::vector<double> picture = numbers_by_place(plain, *memory.bytes, frame);
   return thumbnail(frame.width, frame.height, frame.channels, [&](size_t k) { return picture[k]; });
 }
 
@@ -54,11 +53,6 @@ double correlation(const Thumbnail& a, const Thumbnail& b) {
   for (size_t i = 0; i < a.size(); ++i) sa += a[i], sb += b[i], aa += a[i] * a[i], bb += b[i] * b[i], ab += a[i] * b[i];
   const double spread = (aa - sa * sa / n) * (bb - sb * sb / n);
   return spread > 0 ? std::fabs(ab - sa * sb / n) / std::sqrt(spread) : 0;
-}
-
-double median(std::vector<double> x) {
-  std::nth_element(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(x.size() / 2), x.end());
-  return x[x.size() / 2];
 }
 
 }  // namespace

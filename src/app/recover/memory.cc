@@ -104,6 +104,13 @@ Sight look(const Reading& reading, std::span<const uint8_t> memory, const Frame&
   return sight;
 }
 
+std::vector<double> numbers_by_place(const Reading& reading, std::span<const uint8_t> memory, const Frame& frame) {
+  const Sight sight = look(reading, memory, frame);
+  std::vector<double> picture(frame.elements(), std::nan(""));
+  for (size_t i = 0; i < sight.places.size(); ++i) picture[sight.places[i]] = sight.numbers[i];
+  return picture;
+}
+
 double gap_number(const Reading& reading, std::span<const uint8_t> memory, const Frame& frame) {
   const std::vector<uint8_t> bytes = native_bytes(reading, memory);
   const size_t row = size_t(frame.width) * size_t(frame.channels);

@@ -41,6 +41,8 @@ struct Sight {
   std::vector<uint32_t> places;
 };
 Sight look(const Reading& reading, std::span<const uint8_t> memory, const Frame& frame);
+/// The same as a picture; NaN where no number was seen.
+std::vector<double> numbers_by_place(const Reading& reading, std::span<const uint8_t> memory, const Frame& frame);
 
 /// What stands in this memory behind the first row of an early stride.
 double gap_number(const Reading& reading, std::span<const uint8_t> memory, const Frame& frame);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/recover/median.h"
 #include "image/geometry.h"
 
 namespace whyzero::recover {
@@ -69,12 +70,6 @@ bool run(const json& step, Axis& x, Axis& y, Corners corners) {
     return true;
   }
   return true;
-}
-
-double median(std::vector<double> list) {
-  const auto middle = list.begin() + static_cast<std::ptrdiff_t>(list.size() / 2);
-  std::nth_element(list.begin(), middle, list.end());
-  return *middle;
 }
 
 }  // namespace

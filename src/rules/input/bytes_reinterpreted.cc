@@ -8,6 +8,7 @@
 #include "rules/common/fed.h"
 #include "rules/common/picture.h"
 #include "rules/common/recovered.h"
+#include "rules/common/script.h"
 
 namespace whyzero::rules {
 namespace {
@@ -29,7 +30,7 @@ void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::
                          100 * absurd_share(values.front()));
     else
       continue;
-    findings.push_back(finding_of_bytes(rule, a_case, k, fmt::format("Input {} is {}, and in all {} samples looked at {}.", tensor.name, dtype_name(tensor.dtype), values.size(), what)));
+    findings.push_back(finding_of_bytes(rule, a_case, k, fmt::format("Input {} is {}, and in all {} samples looked at {}.", tensor_label(a_case, tensor.index), dtype_name(tensor.dtype), values.size(), what)));
   }
 }
 

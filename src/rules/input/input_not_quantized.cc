@@ -84,7 +84,7 @@ void look_at_pipeline(const Rule& rule, const evidence::Case& a_case, std::vecto
     findings.push_back(finding_of_bytes(rule, a_case, k,
                                         fmt::format("Input {} is {} with scale {:.6g} and zero point {}, and in all {} samples looked at gets no other integers than those within four of zero: "
                                                     "real numbers were cast as they are. Divide by the scale and add the zero point first.",
-                                                    tensor.name, dtype_name(tensor.dtype), tensor.scale, tensor.zero_point, values.size())));
+                                                    tensor_label(a_case, tensor.index), dtype_name(tensor.dtype), tensor.scale, tensor.zero_point, values.size())));
   }
 }
 

@@ -9,6 +9,7 @@
 #include "rules/common/fed.h"
 #include "rules/common/picture.h"
 #include "rules/common/recovered.h"
+#include "rules/common/script.h"
 
 namespace whyzero::rules {
 namespace {
@@ -28,12 +29,11 @@ void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::
     findings.push_back(finding_of_bytes(rule, a_case, k,
                                         fmt::format("Input {} is {}, and in {} of {} photos looked at neighbouring pixels jump from one end of the type to the other: the numbers are 128 off, and "
                                                     "those beyond the end came out at the other.",
-                                                    tensor.name, dtype_name(tensor.dtype), turned, values.size())));
+                                                    tensor_label(a_case, tensor.index), dtype_name(tensor.dtype), turned, values.size())));
   }
 }
 
 }  // namespace
-
 
 extern constinit const Rule unit_int8_uint8_offset{
     .code = "P005",
