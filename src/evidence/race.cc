@@ -8,12 +8,15 @@ namespace whyzero::evidence {
 namespace {
 
 /// More samples for fewer chains. Chains with the same input-side changes cost one run together, so survivors are counted by these,
-/// and each keeps its best readings.
+/// and each keeps its best readings, and the plain one: on few samples some reading always seems to fit better.
 struct Rung {
   size_t samples, survivors;
 };
 constexpr Rung kRungs[] = {{4, 30}, {8, 14}, {14, 9}, {22, 6}, {34, 4}, {50, 3}, {kRaced, 3}};
 constexpr int kReadings = 3;
+/// Samples after which a chain that works makes those built on it wait where they do not beat it by this T.
+constexpr size_t kShown = 14;
+constexpr double kTrace = 1.0;
 /// Behind by this T: dropped, whatever the rung.
 constexpr double kHopeless = 3.0;
 /// Standard errors between what was seen and what is still thought possible.
@@ -37,6 +40,7 @@ class Race {
  private:
   double merit(const Chain& chain) const;
   bool hopeless(const Chain& chain, const Chain& best) const;
+  bool can_wait(const Chain& chain, const std::vector<const Chain*>& field) const;
   std::vector<const Chain*> survivors(const std::vector<const Chain*>& field, size_t groups) const;
 
   Lab& lab_;
@@ -64,8 +68,23 @@ bool Race::hopeless(const Chain& chain, const Chain& best) const {
   return at_most(c) < least || (works(lab_, options_.against, options_.hidden_below) && gain_at_most(c) < least);
 }
 
+/// A part of its changes works and does as well so far: what the others add is asked later, on top of that part.
+bool Race::can_wait(const Chain& chain, const std::vector<const Chain*>& field) const {
+  return std::any_of(field.begin(), field.end(), [&](const Chain* part) {
+    const bool is_part = part->members.size() < chain.members.size() &&
+                         std::includes(chain.members.begin(), chain.members.end(), part->members.begin(), part->members.end());
+    return is_part && lab_[part->id].input_group != lab_[chain.id].input_group && works(lab_, part->id, options_.hidden_below) &&
+           lab_.compare(chain.id, part->id).standing_t < kTrace;
+  });
+}
+
 std::vector<const Chain*> Race::survivors(const std::vector<const Chain*>& field, size_t groups) const {
   std::map<int, int> by_group;
+  std::map<int, size_t> plainest;
+  for (const Chain* chain : field) {
+    const auto [it, is_new] = plainest.try_emplace(lab_[chain->id].input_group, chain->members.size());
+    if (!is_new) it->second = std::min(it->second, chain->members.size());
+  }
   std::vector<const Chain*> survivors;
   const size_t kept = works(lab_, field.front()->id, options_.hidden_below) ? options_.always_kept : options_.kept_where_hidden;
   for (const Chain* chain : field) {
@@ -73,7 +92,7 @@ std::vector<const Chain*> Race::survivors(const std::vector<const Chain*>& field
     const bool is_new = !by_group.contains(group);
     if (is_new && by_group.size() >= groups) continue;
     if ((!is_new || by_group.size() >= kept) && hopeless(*chain, *field.front())) continue;
-    if (++by_group[group] <= kReadings) survivors.push_back(chain);
+    if (++by_group[group] <= kReadings || chain->members.size() == plainest[group]) survivors.push_back(chain);
   }
   return survivors;
 }
@@ -85,7 +104,11 @@ Result<std::vector<const Chain*>> Race::run(std::vector<const Chain*> field) {
     std::map<const Chain*, double> merits;
     for (const Chain* chain : field) merits[chain] = merit(*chain);
     std::stable_sort(field.begin(), field.end(), [&](const Chain* a, const Chain* b) { return merits[a] > merits[b]; });
-    field = survivors(field, rung.survivors);
+    if (rung.samples >= kShown) {
+      const std::vector<const Chain*> all = field;
+      std::erase_if(field, [&](const Chain* chain) { return can_wait(*chain, all); });
+    }
+    field = survivors(field, static_cast<size_t>(std::lround(static_cast<double>(rung.survivors) * options_.width)));
     if (rung.samples >= lab_.samples()) break;
   }
   return field;

@@ -17,6 +17,7 @@ struct RaceOptions {
   size_t always_kept = 1;  // chains with different inputs that stay however they stand
   double hidden_below = 0; // metric below which faults may hide each other: a mend need not show in the right answers,
   size_t kept_where_hidden = 1;  // and more chains stay, as a change may only help together with another
+  double width = 1;              // times as many chains stay on few samples
 };
 
 /// Samples on which a race is decided.

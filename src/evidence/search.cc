@@ -8,6 +8,7 @@
 
 #include "evidence/explainer.h"
 #include "evidence/race.h"
+#include "graph/macs.h"
 #include "numerics/sign_flip.h"
 
 namespace whyzero::evidence {
@@ -39,13 +40,20 @@ constexpr double kOutOfReach = 2.5;
 constexpr double kHurts = 2.5;
 /// Share of the way from chance to all right below which faults may hide each other.
 constexpr double kHidden = 0.2;
+/// A model of less work can afford more chains on few samples, up to so many times as many.
+constexpr double kCheapMacs = 1e7, kWidest = 3;
 /// Chains that stay in the race however they stand where faults may hide each other.
 constexpr size_t kKeptWhereHidden = 3;
 
 class Search {
  public:
   Search(Lab& lab, const Case& a_case, const std::vector<Hypothesis>& hypotheses, const SearchOptions& options)
-      : lab_(lab), hypotheses_(hypotheses), document_(a_case.experiment), classes_(a_case.classes), options_(options) {}
+      : lab_(lab),
+        hypotheses_(hypotheses),
+        document_(a_case.experiment),
+        classes_(a_case.classes),
+        options_(options),
+        width_(std::clamp(kCheapMacs / (1 + static_cast<double>(graph::total_macs(*a_case.model))), 1.0, kWidest)) {}
 
   Result<Explanation> run();
 
@@ -74,6 +82,7 @@ class Search {
   const json& document_;
   int classes_;
   SearchOptions options_;
+  double width_;  // of races
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   int base_ = -1;
   std::optional<Chains> chains_;  // everything tried
@@ -296,7 +305,9 @@ Result<Explanation> Search::run() {
     field.insert(field.end(), stacks.begin(), stacks.end());
   }
   if (field.empty()) return explanation;
-  WHYZERO_ASSIGN(std::vector<const Chain*> leaders, race(lab_, *chains_, field, {.against = base_, .needed_t = kNeededT, .hidden_below = hidden_below(), .kept_where_hidden = hidden ? kKeptWhereHidden : 1}));
+  WHYZERO_ASSIGN(std::vector<const Chain*> leaders,
+                 race(lab_, *chains_, field,
+                      {.against = base_, .needed_t = kNeededT, .hidden_below = hidden_below(), .kept_where_hidden = hidden ? kKeptWhereHidden : 1, .width = width_}));
   // Every depth keeps its own best, so that many stacks alike cannot crowd out the plain change.
   std::vector<const Chain*> finalists = leaders;
   for (size_t depth = 2; depth <= kMaxDepth && !leaders.empty(); ++depth) {
@@ -304,7 +315,8 @@ Result<Explanation> Search::run() {
     leaders = beam(std::move(leaders));
     const Chain* before = leaders.front();
     WHYZERO_ASSIGN(leaders, race(lab_, *chains_, extended(leaders),
-                                 {.against = before->id, .rest = before->members, .needed_t = kMarginalT, .always_kept = 0, .hidden_below = hidden_below(), .kept_where_hidden = 0}));
+                                 {.against = before->id, .rest = before->members, .needed_t = kMarginalT, .always_kept = 0, .hidden_below = hidden_below(),
+                                  .kept_where_hidden = 0, .width = width_}));
     finalists.insert(finalists.end(), leaders.begin(), leaders.end());
     const bool better = std::any_of(leaders.begin(), leaders.end(), [&](const Chain* one) {
       return lab_.compare(one->id, before->id).standing_t > kTie;
