@@ -116,8 +116,10 @@ std::vector<evidence::Hypothesis> Conductor::propose() const {
 /// Labels in another order hide what a change of the input mends: how well answers tell the samples apart does not depend on their
 /// names. Whether there are answers now that an order may fit.
 Result<bool> Conductor::look_behind_labels(const std::vector<evidence::Hypothesis>& hypotheses) {
-  // Two labels can only be exchanged, and that is tried with every change.
-  if (case_.classes < 3 || case_.symptom.failure || case_.symptom.evaluation.scored.metric != app::Metric::kTop1 || !evidence::seldom_right(case_)) return false;
+  const app::Scored& scored = case_.symptom.evaluation.scored;
+  // Two labels can only be exchanged, and that is tried with every change; more classes than samples can sort have no order to fit.
+  if (case_.classes < 3 || 2 * case_.classes > scored.samples) return false;
+  if (case_.symptom.failure || scored.metric != app::Metric::kTop1 || !evidence::seldom_right(case_)) return false;
   evidence::LabOptions without_truth = lab_options();
   without_truth.spread = true;
   evidence::Lab lab(case_, without_truth);

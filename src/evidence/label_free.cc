@@ -12,8 +12,11 @@ namespace {
 using nlohmann::json;
 
 constexpr size_t kLeastSamples = 10;
-/// Samples for the first look at every change, and how many changes are then measured on all.
-constexpr size_t kFirstLook = 24, kFinalists = 12;
+/// More samples for fewer changes.
+struct Rung {
+  size_t samples, survivors;
+};
+constexpr Rung kRungs[] = {{12, 14}, {24, 7}, {48, 4}, {100, 2}};
 /// A convention that is e times likelier may be this much less informative.
 constexpr double kPriceOfPrior = 0.03;
 /// To be named a cause must gain this share of the most, double what the app has, and leave every other cause behind by half of
@@ -45,6 +48,14 @@ double gain(const Lab& lab, const Candidate& c, int base) {
 }
 
 double merit(const Lab& lab, const Candidate& c, int base) { return gain(lab, c, base) + kPriceOfPrior * std::log(c.hypothesis->prior / c.hypothesis->data_p); }
+
+/// The best so many, and among them one of another cause: by how far it is left behind the best is judged.
+void keep(std::vector<Candidate>& field, size_t count) {
+  if (field.size() <= count) return;
+  const auto other = std::find_if(field.begin(), field.end(), [&](const Candidate& c) { return c.hypothesis->code != field.front().hypothesis->code; });
+  if (other != field.end() && static_cast<size_t>(other - field.begin()) >= count) std::iter_swap(other, field.begin() + static_cast<std::ptrdiff_t>(count) - 1);
+  field.resize(count);
+}
 
 Result<void> measure(Lab& lab, const std::vector<Candidate>& field, size_t count) {
   std::vector<int> ids;
@@ -83,10 +94,12 @@ Result<LabelFree> search_label_free(Lab& lab, const Case& a_case, const std::vec
     if (const auto changed = as_deployed ? loudness(a_case, c.document) : std::nullopt; changed && *as_deployed > 0)
       c.louder = std::max(0.0, std::log(std::max(*changed, 1e-30) / *as_deployed));
   const auto by_merit = [&](const Candidate& a, const Candidate& b) { return merit(lab, a, base) > merit(lab, b, base); };
-  if (lab.samples() > kFirstLook && field.size() > kFinalists) {
-    WHYZERO_TRY(measure(lab, field, kFirstLook));
+  for (const Rung& rung : kRungs) {
+    if (rung.samples >= lab.samples()) break;
+    if (field.size() <= rung.survivors) continue;
+    WHYZERO_TRY(measure(lab, field, rung.samples));
     std::stable_sort(field.begin(), field.end(), by_merit);
-    field.resize(kFinalists);
+    keep(field, rung.survivors);
   }
   WHYZERO_TRY(measure(lab, field, lab.samples()));
   std::stable_sort(field.begin(), field.end(), by_merit);

@@ -19,17 +19,15 @@ constexpr size_t kShown = 14;
 constexpr double kTrace = 1.0;
 /// Behind by this T: dropped, whatever the rung.
 constexpr double kHopeless = 3.0;
-/// Standard errors between what was seen and what is still thought possible.
-constexpr double kDoubt = 2.0;
 /// What a change costs in standing for every nat that it is less likely, and that every change costs on top.
 constexpr double kPriceOfPrior = 0.02, kPriceOfChange = 0.05;
 
 /// What the chain adds to the standing at most. One more sample that it would have won stands for what so few samples cannot show.
-double at_most(const Lab::Comparison& c) {
+double at_most(const Lab::Comparison& c, double doubt) {
   const double n = c.samples + 1.0;
   const double mean = (c.standing * c.samples + 1) / n;
   const double squares = c.standing_squares + 1;
-  return mean + kDoubt * std::sqrt(std::max(0.0, squares / n - mean * mean) / n);
+  return mean + doubt * std::sqrt(std::max(0.0, squares / n - mean * mean) / n);
 }
 
 class Race {
@@ -60,12 +58,12 @@ bool Race::hopeless(const Chain& chain, const Chain& best) const {
   if (c.standing_t < -kHopeless || lab_.compare(best.id, chain.id).standing_t > kHopeless) return true;
   // What the data speak for needs less of the answers.
   const bool backed = chain.members.size() == 1 && chains_.hypothesis(chain.members[0]).data_p < 1;
-  if (t_at_most(c, lab_.samples()) < (backed ? options_.needed_t / 2 : options_.needed_t)) return true;
+  if (t_at_most(c, lab_.samples(), options_.doubt) < (backed ? options_.needed_t / 2 : options_.needed_t)) return true;
   const Variant& variant = lab_[chain.id];
   if (variant.right.empty() || variant.right.front() < 0) return false;
   // A right answer more is worth one and more in standing.
   const double least = chains_.least_gain(chain, options_.rest, options_.against);
-  return at_most(c) < least || (works(lab_, options_.against, options_.hidden_below) && gain_at_most(c) < least);
+  return at_most(c, options_.doubt) < least || (works(lab_, options_.against, options_.hidden_below) && gain_at_most(c, options_.doubt) < least);
 }
 
 /// A part of its changes works and does as well so far: what the others add is asked later, on top of that part.
@@ -118,11 +116,11 @@ Result<std::vector<const Chain*>> Race::run(std::vector<const Chain*> field) {
 
 bool works(const Lab& lab, int variant, double hidden_below) { return !lab[variant].failure && lab.metric(variant).value_or(0) >= hidden_below; }
 
-double t_at_most(const Lab::Comparison& c, size_t all) {
-  return (std::max(c.standing_t, c.t) + kDoubt) * std::sqrt(static_cast<double>(all) / std::max(c.samples, 1));
+double t_at_most(const Lab::Comparison& c, size_t all, double doubt) {
+  return (std::max(c.standing_t, c.t) + doubt) * std::sqrt(static_cast<double>(all) / std::max(c.samples, 1));
 }
 
-double gain_at_most(const Lab::Comparison& c) { return c.gain + kDoubt * std::sqrt(c.gained + c.lost + 1.0) / std::max(c.samples, 1); }
+double gain_at_most(const Lab::Comparison& c, double doubt) { return c.gain + doubt * std::sqrt(c.gained + c.lost + 1.0) / std::max(c.samples, 1); }
 
 Result<void> measure(Lab& lab, const std::vector<const Chain*>& chains, size_t count) {
   std::vector<int> ids;

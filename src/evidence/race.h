@@ -10,6 +10,9 @@ namespace whyzero::evidence {
 /// A difference below this T is a near-tie: then fewer changes and likelier ones win, and the others are alternatives.
 inline constexpr double kTie = 2.0;
 
+/// Standard errors between what was seen and what is still thought possible.
+inline constexpr double kDoubt = 2.0;
+
 struct RaceOptions {
   int against = -1;        // variant that a chain must beat
   Members rest = {};       // its changes
@@ -18,6 +21,7 @@ struct RaceOptions {
   double hidden_below = 0; // metric below which faults may hide each other: a mend need not show in the right answers,
   size_t kept_where_hidden = 1;  // and more chains stay, as a change may only help together with another
   double width = 1;              // times as many chains stay on few samples
+  double doubt = kDoubt;         // standard errors between what was seen and what is still thought possible
 };
 
 /// Samples on which a race is decided.
@@ -30,9 +34,9 @@ Result<std::vector<const Chain*>> race(Lab& lab, const Chains& chains, std::vect
 bool works(const Lab& lab, int variant, double hidden_below);
 
 /// T over all samples if the rest is as good as may be believed after these.
-double t_at_most(const Lab::Comparison& so_far, size_t all);
+double t_at_most(const Lab::Comparison& so_far, size_t all, double doubt = kDoubt);
 /// The gain in right answers that may be believed after these.
-double gain_at_most(const Lab::Comparison& so_far);
+double gain_at_most(const Lab::Comparison& so_far, double doubt = kDoubt);
 
 Result<void> measure(Lab& lab, const std::vector<const Chain*>& chains, size_t count);
 

@@ -40,8 +40,9 @@ constexpr double kOutOfReach = 2.5;
 constexpr double kHurts = 2.5;
 /// Share of the way from chance to all right below which faults may hide each other.
 constexpr double kHidden = 0.2;
-/// A model of less work can afford more chains on few samples, up to so many times as many.
+/// A model of less work can afford more chains on few samples, up to so many times as many; one of more work gives up sooner.
 constexpr double kCheapMacs = 1e7, kWidest = 3;
+constexpr double kLessDoubt = 1.5;
 /// Chains that stay in the race however they stand where faults may hide each other.
 constexpr size_t kKeptWhereHidden = 3;
 
@@ -83,6 +84,7 @@ class Search {
   int classes_;
   SearchOptions options_;
   double width_;  // of races
+  double doubt_ = width_ > 1 ? kDoubt : kLessDoubt;
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   int base_ = -1;
   std::optional<Chains> chains_;  // everything tried
@@ -307,7 +309,7 @@ Result<Explanation> Search::run() {
   if (field.empty()) return explanation;
   WHYZERO_ASSIGN(std::vector<const Chain*> leaders,
                  race(lab_, *chains_, field,
-                      {.against = base_, .needed_t = kNeededT, .hidden_below = hidden_below(), .kept_where_hidden = hidden ? kKeptWhereHidden : 1, .width = width_}));
+                      {.against = base_, .needed_t = kNeededT, .hidden_below = hidden_below(), .kept_where_hidden = hidden ? kKeptWhereHidden : 1, .width = width_, .doubt = doubt_}));
   // Every depth keeps its own best, so that many stacks alike cannot crowd out the plain change.
   std::vector<const Chain*> finalists = leaders;
   for (size_t depth = 2; depth <= kMaxDepth && !leaders.empty(); ++depth) {
@@ -316,7 +318,7 @@ Result<Explanation> Search::run() {
     const Chain* before = leaders.front();
     WHYZERO_ASSIGN(leaders, race(lab_, *chains_, extended(leaders),
                                  {.against = before->id, .rest = before->members, .needed_t = kMarginalT, .always_kept = 0, .hidden_below = hidden_below(),
-                                  .kept_where_hidden = 0, .width = width_}));
+                                  .kept_where_hidden = 0, .width = width_, .doubt = doubt_}));
     finalists.insert(finalists.end(), leaders.begin(), leaders.end());
     const bool better = std::any_of(leaders.begin(), leaders.end(), [&](const Chain* one) {
       return lab_.compare(one->id, before->id).standing_t > kTie;
