@@ -22,8 +22,8 @@ using nlohmann::json;
 
 /// Numbers that tell a wrong picture from the right one; what passes is compared with all exhibits.
 constexpr size_t kEnough = 5000;
-/// Pixels that a search may work through, some ten seconds; the last of them are kept for detours.
-constexpr uint64_t kMostPixels = uint64_t{1250} << 20, kKeptForDetours = uint64_t{500} << 20;
+/// Pixels that a search may work through, some seven seconds; the last of them are kept for detours.
+constexpr uint64_t kMostPixels = uint64_t{850} << 20, kKeptForDetours = uint64_t{350} << 20;
 /// How far from the registered part a geometry may lie, in pixels of the frame, and how many are tried.
 constexpr double kNearby = 1.5;
 constexpr size_t kGeometries = 240;
