@@ -131,7 +131,7 @@ json document_of(const Outcome& outcome) {
   const auto label_at = [&](int row) { return row < 0 ? json() : json(comparison.rows[static_cast<size_t>(row)].label); };
   return {{"first", comparison.first}, {"second", comparison.second}, {"samples", comparison.samples}, {"beyond_rounding", comparison.beyond_rounding()},
           {"first_divergence", label_at(comparison.first_divergence())}, {"culprit", label_at(comparison.culprit())}, {"tensors", rows},
-          {"only_first", comparison.only_first}, {"only_second", comparison.only_second}, {"notes", comparison.notes}, {"findings", findings}};
+          {"only_first", comparison.only_first}, {"only_second", comparison.only_second}, {"notes", comparison.notes}, {"not_run", comparison.not_run}, {"findings", findings}};
 }
 
 std::string cell(const trace::Difference& d) {
@@ -166,11 +166,14 @@ std::string text_of(const Outcome& outcome) {
       text += fmt::format("{} tensor{} of the {} without a partner: {}{}\n", labels->size(), labels->size() == 1 ? "" : "s", side,
                           printable(fmt::format("{}", fmt::join(labels->begin(), labels->begin() + static_cast<long>(std::min<size_t>(5, labels->size())), ", "))),
                           labels->size() > 5 ? ", …" : "");
+  for (const std::string& reason : comparison.not_run) text += "not run: " + printable(reason) + "\n";
   for (const std::string& remark : comparison.notes) text += "note: " + printable(remark) + "\n";
   text += "\n";
   if (outcome.finding) {
     text += styled(outcome.finding->code + " " + outcome.finding->name, Style::kRed) + "\n  " + printable(outcome.finding->message) + "\n";
     if (!outcome.written.empty()) text += "  Written: " + printable(outcome.written) + ", with its inputs beside it\n";
+  } else if (!comparison.not_run.empty() && !comparison.beyond_rounding()) {
+    text += "What both computed agrees; the rest could not be compared, for one side stopped before its answer.\n";
   } else if (comparison.beyond_rounding()) {
     text += fmt::format("They differ by more than rounding and quantization explain, first at {}.\n", printable(comparison.rows[static_cast<size_t>(comparison.culprit())].label));
   } else if (comparison.first_divergence() >= 0) {
@@ -185,7 +188,7 @@ std::string text_of(const Outcome& outcome) {
 int run(const Options& options, const Context& context) {
   const auto outcome = compare_files(options, context);
   if (!outcome) return fail_with(context, outcome.error());
-  const int status = outcome->comparison.beyond_rounding() ? kExitFindings : kExitFine;
+  const int status = outcome->comparison.beyond_rounding() || !outcome->comparison.not_run.empty() ? kExitFindings : kExitFine;
   return finish(context, context.json() ? print_json(document_of(*outcome)) : print_text(text_of(*outcome)), status);
 }
 
