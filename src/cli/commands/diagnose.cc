@@ -99,20 +99,29 @@ Result<diagnosis::Diagnosis> diagnose(const Context& context, const Options& opt
   return diagnose_plain(context, options, how);
 }
 
+/// Files of the app as deployed, which no fix may write over.
+std::vector<fs::path> originals(const Options& options, const diagnosis::Diagnosis& result) {
+  std::vector<fs::path> files = {options.subject, result.model, options.labels, options.truth, options.baseline};
+  if (!is_app_file(options.subject)) return files;
+  const auto app = app::load_app(options.subject);
+  if (!app) return files;
+  if (app->truth) files.push_back(*app->truth);
+  const nlohmann::json labels = app->document.value(nlohmann::json::json_pointer("/output/labels"), nlohmann::json());
+  if (labels.is_string()) files.push_back(app->resolve(labels.get<std::string>()));
+  return files;
+}
+
 /// What --fix and --output ask for.
 Result<void> write_mended(const Context& context, const Options& options, diagnosis::Diagnosis& result) {
+  if (!options.fix && options.output.empty()) return {};
   const fs::path folder = options.output.empty() ? "fixed" : options.output;
   const fix::HandOver what{result.mended, result.findings, result.base, result.model};
-  std::vector<fs::path> written;
-  if (options.fix || !options.output.empty()) {
-    WHYZERO_ASSIGN(written, fix::hand_over_model(what, folder));
-  }
-  if (options.fix) {
-    WHYZERO_ASSIGN(const std::vector<fs::path> files, fix::hand_over_app(what, folder));
-    if (files.empty()) note(context, "nothing to write: no fix was found that the app file could hold");
-    written.insert(written.end(), files.begin(), files.end());
-  }
+  WHYZERO_ASSIGN(const std::vector<fs::path> written, fix::hand_over(what, folder, options.fix, originals(options, result)));
+  if (options.fix && written.empty()) note(context, "nothing to write: no fix was found that the app file could hold");
   for (const fs::path& file : written) note(context, "wrote " + file.string());
+  if (written.empty()) return {};
+  for (const auto& finding : result.findings)
+    if (finding.fix && !finding.fix->rejected_by.empty()) note(context, finding.code + " is not verified: " + finding.fix->rejected_by);
   return {};
 }
 
@@ -165,8 +174,11 @@ int run(const Context& context, const Options& options) {
                              {"findings", nlohmann::json::array()}};
     return fail_with(context, result.error(), std::move(so_far));
   }
-  if (auto written = write_mended(context, options, *result); !written)
+  if (auto written = write_mended(context, options, *result); !written) {
+    // What was found stays worth reading.
+    if (context.format == "text") print_text(report::text_from_diagnosis(*result, {colour_wanted(), {options.subject, lines_of(options), {}}, options.code}));
     return fail_with(context, written.error(), report::json_from_diagnosis(*result));
+  }
   auto stale = accept(context, options, *result);
   if (!stale) return fail_with(context, stale.error(), report::json_from_diagnosis(*result));
   const int status = stale->empty() ? status_of(*result, options.fail_on) : kExitFindings;
