@@ -12,6 +12,7 @@
 #include "app/app.h"
 #include "app/init.h"
 #include "app/pointer_lines.h"
+#include "app/words.h"
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/runtimes.h"
@@ -20,6 +21,7 @@
 #include "fix/hand_over.h"
 #include "graph/tflite_reader.h"
 #include "report/report.h"
+#include "rules/rule.h"
 
 namespace whyzero::cli {
 namespace {
@@ -90,6 +92,20 @@ Result<diagnosis::Diagnosis> diagnose_plain(const Context& context, const Option
   WHYZERO_ASSIGN(app::PlainApp guess, app::plain_app(*reading.model, plain));
   for (const std::string& remark : guess.notes) note(context, "assumed: " + remark);
   return diagnosis::diagnose_document(guess.document, plain.base, how);
+}
+
+/// A code that nothing has would select nothing, and every app would pass.
+Result<void> check_codes(evidence::Selection& codes) {
+  for (auto* list : {&codes.select, &codes.ignore})
+    for (std::string& code : *list) {
+      std::transform(code.begin(), code.end(), code.begin(), [](unsigned char c) { return std::toupper(c); });
+      const auto rules = rules::all_rules();
+      if (!code.empty() && std::any_of(rules.begin(), rules.end(), [&](const rules::Rule* rule) { return rule->code.starts_with(code); })) continue;
+      std::vector<std::string_view> known;
+      for (const rules::Rule* rule : rules::rules_by_code()) known.push_back(rule->code);
+      return fail(ErrorCode::kInvalidArgument, std::string(list == &codes.select ? "--select: " : "--ignore: ") + app::unknown_word("code", code, known));
+    }
+  return {};
 }
 
 Result<diagnosis::Diagnosis> diagnose(const Context& context, const Options& options) {
@@ -165,8 +181,13 @@ std::string text_of(const Context& context, const diagnosis::Diagnosis& result, 
   return report::text_from_diagnosis(result, {colour_wanted(), subject, options.code});
 }
 
-int run(const Context& context, const Options& options) {
-  auto result = diagnose(context, options);
+Result<diagnosis::Diagnosis> diagnose_if_asked_rightly(const Context& context, Options& options) {
+  WHYZERO_TRY(check_codes(options.codes));
+  return diagnose(context, options);
+}
+
+int run(const Context& context, Options& options) {
+  auto result = diagnose_if_asked_rightly(context, options);
   if (!result) {
     nlohmann::json so_far = {{"schema", "whyzero/diagnosis/1"},
                              {"tool", {{"name", "whyzero"}, {"version", WHYZERO_VERSION}}},
