@@ -128,6 +128,9 @@ std::optional<std::string> kotlin_output(const OutputChange& change) {
   } else if (change.labels.is_array()) {
     lines += "val labels = context.assets.open(\"labels.txt\").bufferedReader().readLines()  // as --fix writes it\n";
   }
+  if (change.another)
+    lines += fmt::format("val {0} = {1}({2})\ninterpreter.runForMultipleInputsOutputs(arrayOf(buffer), mapOf({3} to arrayOf({0})))  // output {3}\n",
+                         change.tensor->dtype == DType::kFloat32 ? "y" : "answer", change.tensor->dtype == DType::kFloat32 ? "FloatArray" : "ByteArray", change.tensor->elements(), change.output);
   const std::string offset = change.label_offset ? fmt::format(" {} {}", change.label_offset < 0 ? '-' : '+', std::abs(change.label_offset)) : "";
   const bool dequantized = std::any_of(change.decode.begin(), change.decode.end(), [](const json& step) { return step.contains("dequantize"); });
   if (change.tensor->dtype == DType::kUInt8 && !dequantized) lines += "val y = IntArray(answer.size) { answer[it].toInt() and 0xFF }\n";

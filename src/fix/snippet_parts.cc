@@ -70,6 +70,7 @@ std::optional<OutputChange> output_change(const json& before, const json& after,
   change.label_offset = new_output.value("label_offset", 0);
   change.tensor = &binding.output_tensor;
   change.output = static_cast<size_t>(binding.output);
+  change.another = old_output.value("tensor", json(0)) != new_output.value("tensor", json(0));
   return change;
 }
 

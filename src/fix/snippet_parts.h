@@ -37,6 +37,7 @@ struct OutputChange {
   int label_offset = 0;
   const app::TensorInfo* tensor = nullptr;
   size_t output = 0;
+  bool another = false;  // than was read before
 };
 std::optional<OutputChange> output_change(const nlohmann::json& before, const nlohmann::json& after, const app::Binding& binding);
 

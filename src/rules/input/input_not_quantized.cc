@@ -100,7 +100,7 @@ void note_truncating_step(const Rule& rule, const evidence::Case& a_case, std::v
                                            fmt::format("The app truncates where quantization rounds: the numbers of input {} are off by half a step ({:.3g}) on average.",
                                                        tensor_label(a_case, tensor.index), tensor.scale / 2));
     finding.where = {.stage = "input.pipeline", .pointer = place, .tensor = tensor.index};
-    finding.fix = python_fix(python_cast(tensor));
+    finding.fix.emplace().patch = nlohmann::json::array({{{"op", "test"}, {"path", place}, {"value", *step}}, {{"op", "replace"}, {"path", place}, {"value", {{"quantize", "affine"}}}}});
     findings.push_back(std::move(finding));
   }
 }
