@@ -111,7 +111,7 @@ class Config(Project):
         self.assertIn("whyzero.json", done.stderr)
 
     def test_wrong_values(self):
-        for config, words in (({"fail-on": "never"}, "fail-on"), ({"threads": "many"}, "threads"), ({"budget": {"a": 1}}, "budget"), ("[]", "object"), ("{", "object")):
+        for config, words in (({"fail-on": "never"}, "fail-on"), ({"threads": "many"}, "threads"), ({"budget": {"a": 1}}, "budget"), ("[]", "object"), ("{\n  \"fix\": treu}", "line 2")):
             self.write("whyzero.json", config)
             self.assertIn(words, self.run_it("diagnose", "app.json", status=2).stderr)
 

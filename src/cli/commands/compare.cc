@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <map>
 
 #include "app/first_inputs.h"
 #include "base/file.h"
@@ -99,15 +100,30 @@ Result<Outcome> compare_sides(const Options& options, const Context& context) {
   return outcome;
 }
 
+/// Where a side has no names, numbers tell which tensors belong together, if the shapes behind all common ones agree.
+bool same_numbers(const trace::Trace& a, const trace::Trace& b) {
+  const auto nameless = [](const trace::Trace& trace) {
+    return std::none_of(trace.tensors.begin(), trace.tensors.end(), [](const auto& tensor) { return !tensor.name.empty(); });
+  };
+  if (!nameless(a) && !nameless(b)) return false;
+  std::map<int, std::vector<int64_t>> shapes;
+  for (const trace::TraceTensor& tensor : a.tensors) shapes[tensor.index] = tensor.value.array.shape;
+  bool common = false;
+  for (const trace::TraceTensor& tensor : b.tensors) {
+    const auto found = shapes.find(tensor.index);
+    if (found == shapes.end() || tensor.index < 0) continue;
+    if (found->second != tensor.value.array.shape) return false;
+    common = true;
+  }
+  return common;
+}
+
 Result<Outcome> compare_files(const Options& options, const Context& context) {
   if (!is_recording(options.first) || !is_recording(options.second)) return compare_sides(options, context);
   WHYZERO_ASSIGN(const trace::Trace a, load_trace(options.first));
   WHYZERO_ASSIGN(const trace::Trace b, load_trace(options.second));
   Outcome outcome;
-  const auto numbered = [](const trace::Trace& trace) {
-    return std::none_of(trace.tensors.begin(), trace.tensors.end(), [](const auto& tensor) { return !tensor.name.empty(); });
-  };
-  WHYZERO_ASSIGN(outcome.comparison, trace::compare(a, b, trace::align(a, b, numbered(a) && numbered(b))));
+  WHYZERO_ASSIGN(outcome.comparison, trace::compare(a, b, trace::align(a, b, same_numbers(a, b))));
   return outcome;
 }
 
@@ -145,8 +161,8 @@ std::string cell(const trace::Difference& d) {
 std::string text_of(const Outcome& outcome) {
   constexpr size_t kRows = 60;
   const trace::Comparison& comparison = outcome.comparison;
-  std::string text = fmt::format("{} against {}, {} sample{}, {} tensors\n\n", printable(comparison.first), printable(comparison.second),
-                                 comparison.samples, comparison.samples == 1 ? "" : "s", comparison.rows.size());
+  std::string text = fmt::format("{} against {}, {} sample{}, {} tensor{}\n\n", printable(comparison.first), printable(comparison.second),
+                                 comparison.samples, comparison.samples == 1 ? "" : "s", comparison.rows.size(), comparison.rows.size() == 1 ? "" : "s");
   text += styled(fmt::format("{:<8} {:<14} {:<14} {:>8}  {}\n", "", "alone", "in the run", "SQNR dB", "tensor"), Style::kBold);
   const bool all = comparison.rows.size() <= kRows;
   size_t left_out = 0;
