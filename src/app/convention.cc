@@ -150,9 +150,9 @@ bool spans_like_training(double span) { return span > 0.8 && span < 6; }
 void add_rescaling(const Rescaling& rescaling, std::vector<Convention>& found) {
   const double scale = std::fabs(rescaling.scale[0]);
   const std::string reason = fmt::format(
-      "node #{}{} of the graph itself computes x * {:.6g} + {:.6g}", rescaling.first_node,
+      "node #{}{} of the graph itself computes x * {:.6g} {} {:.6g}", rescaling.first_node,
       rescaling.last_node != rescaling.first_node ? fmt::format(" to #{}", rescaling.last_node) : std::string(),
-      rescaling.scale[0], rescaling.offset[0]);
+      rescaling.scale[0], rescaling.offset[0] < 0 ? '-' : '+', std::fabs(rescaling.offset[0]));
   if (spans_like_training(scale * 255)) found.push_back(raw_bytes(kRescalingWeight, reason));
   if (spans_like_training(scale)) found.push_back(unit(kRescalingWeight, reason));
 }

@@ -7,6 +7,7 @@
 #include <set>
 #include <vector>
 
+#include "app/json_place.h"
 #include "app/words.h"
 #include "base/file.h"
 
@@ -76,6 +77,10 @@ std::optional<fs::path> find_config(const fs::path& subject) {
 
 Result<void> apply_config(const fs::path& file, CLI::App& command, std::span<const CLI::App* const> all) {
   const json document = read_json(file);
+  if (document.is_discarded()) {
+    const auto text = read_text(file);
+    return fail(ErrorCode::kInvalidArgument, file.string() + " is no JSON: it goes wrong at " + (text ? app::place_of_json_error(*text) : std::string("its beginning")));
+  }
   if (!document.is_object()) return fail(ErrorCode::kInvalidArgument, file.string() + " must hold a JSON object of options, as {\"fail-on\": \"error\"}");
   std::set<std::string> known;
   for (const CLI::App* one : all)

@@ -52,6 +52,7 @@ class Conductor {
   /// The mended app afresh; `expected`: the metric that the experiment promised.
   void verify(std::optional<double> expected);
   void decide();
+  std::optional<app::Binding> binding_of(const nlohmann::json& document) const;
   Diagnosis finish();
 
   DiagnoseOptions options_;

@@ -182,10 +182,18 @@ bool Conductor::captured() const {
   return std::any_of(case_.sources.begin(), case_.sources.end(), [](const auto& source) { return source->captured(); });
 }
 
+/// What a patched app feeds and reads.
+std::optional<app::Binding> Conductor::binding_of(const json& document) const {
+  const auto patched = app::parse_app(document, case_.app.base);
+  if (!patched) return std::nullopt;
+  auto binding = app::bind(*patched, *case_.model);
+  return binding ? std::optional(std::move(*binding)) : std::nullopt;
+}
+
 Diagnosis Conductor::finish() {
   point_at_lines();
   decide();
-  if (case_.binding) fix::add_snippets(unmended_, *case_.binding, diagnosis_.findings);
+  if (case_.binding) fix::add_snippets(unmended_, [this](const json& document) { return binding_of(document); }, diagnosis_.findings);
   if (has_app_) patch_the_tensors(deployed_, case_, diagnosis_.findings, diagnosis_.mended);
   diagnosis_.base = case_.app.base;
   diagnosis_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();

@@ -25,19 +25,42 @@ std::string capitalized(std::string text) {
   return text;
 }
 
-/// The change as old and new parts of the app file: "In place of … put …".
+namespace {
+
+/// What stands at a place: a step as it is, a single value with its key.
+std::string part_of(const json& operation) {
+  const json& value = operation["value"];
+  const std::string pointer = operation["path"], key = pointer.substr(pointer.rfind('/') + 1);
+  const bool numbered = !key.empty() && std::all_of(key.begin(), key.end(), [](unsigned char c) { return std::isdigit(c); });
+  return value.is_primitive() && !numbered ? json(key).dump() + ": " + value.dump() : value.dump();
+}
+
+/// Longer than this a list belongs into the patch only.
+constexpr size_t kReadable = 200;
+
+/// Messages of all rules, as sentences: they begin with a capital, unless with a name, and end with a stop.
+std::string sentence(std::string text) {
+  const auto word = std::find_if(text.begin(), text.end(), [](unsigned char c) { return !std::islower(c); });
+  if (word != text.begin() && word != text.end() && *word == ' ') text = capitalized(std::move(text));
+  if (!text.empty() && std::string_view(".?!:\"").find(text.back()) == std::string_view::npos) text += '.';
+  return text;
+}
+
+}  // namespace
+
+/// The change as old and new parts of the app file: "In place of … put …". What is too long to be read is left to the patch.
 std::string change_in_words(const json& before, const json& after) {
   std::string old_parts, new_parts;
   for (const json& operation : app::make_patch(before, after)) {
     if (operation["op"] == "remove") continue;
-    std::string value = operation["value"].dump();
-    if (value.size() > 200) value = "the list in the patch";
     std::string& parts = operation["op"] == "test" ? old_parts : new_parts;
-    parts += (parts.empty() ? "" : ", ") + value;
+    parts += (parts.empty() ? "" : ", ") + part_of(operation);
   }
-  if (old_parts.empty()) return "Add " + new_parts + ".";
+  if (old_parts.size() > kReadable) return "The patch has both lists.";
+  const bool long_list = new_parts.size() > kReadable;
+  if (old_parts.empty()) return long_list ? "The patch has the numbers." : "Add " + new_parts + ".";
   if (new_parts.empty()) return "Leave out " + old_parts + ".";
-  return "In place of " + old_parts + " put " + new_parts + ".";
+  return "In place of " + old_parts + " put " + (long_list ? "what the patch has" : new_parts) + ".";
 }
 
 namespace {
@@ -66,7 +89,7 @@ void Conductor::judge(const evidence::Explanation& explanation) {
                                                        : capitalized(std::string(rule->summary)) + ": " + upheld.hypothesis->text + ". " +
                                                              change_in_words(upheld.before, upheld.after));
     if (explanation.deployed_failed && &upheld == &explanation.upheld.front())
-      finding.message += " As deployed the app cannot run: " + case_.symptom.failure->message;
+      finding.message += " As deployed the app cannot run: " + case_.symptom.failure->message + ".";
     finding.where = {.stage = upheld.hypothesis->side == evidence::Side::kInput ? "input.pipeline" : "output", .pointer = upheld.hypothesis->pointer};
     finding.alternatives = upheld.alternatives;
     evidence::Measured measured;
@@ -135,6 +158,7 @@ void Conductor::decide() {
   const auto weight = [](const Finding& f) { return static_cast<int>(f.severity); };
   std::stable_sort(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) { return weight(a) < weight(b); });
   for (size_t i = 0; i < findings.size(); ++i) findings[i].rank = static_cast<int>(i) + 1;
+  for (Finding& finding : findings) finding.message = sentence(std::move(finding.message));
   for (Finding& finding : findings)
     if (finding.severity != Severity::kNote) finding.confidence = evidence::confidence_of(finding);
   const bool loud = std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.severity != Severity::kNote; });

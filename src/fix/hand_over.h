@@ -17,9 +17,10 @@ struct HandOver {
   std::filesystem::path model;               // as diagnosed: the new file is named after it
 };
 
-/// The model of the fix that has one; the fix's patch and the mended document then name the new file. Returns what was written.
-Result<std::vector<std::filesystem::path>> hand_over_model(HandOver what, const std::filesystem::path& folder);
-/// app.json, and labels.txt where a fix changed the labels. Returns what was written: nothing where there is no mended app.
-Result<std::vector<std::filesystem::path>> hand_over_app(HandOver what, const std::filesystem::path& folder);
+/// Writes the model of the fix that has one, and, where `app_file` is asked for, app.json, and labels.txt where a fix changed the labels. The
+/// fix's patch and the mended document then name the new model. Returns what was written: nothing where there is nothing to mend. All files
+/// are written or none; kInvalidArgument where one of `kept` would be written over.
+Result<std::vector<std::filesystem::path>> hand_over(HandOver what, const std::filesystem::path& folder, bool app_file,
+                                                     const std::vector<std::filesystem::path>& kept = {});
 
 }  // namespace whyzero::fix

@@ -24,13 +24,9 @@ class HandOverTest : public testing::Test {
     return found ? std::move(*found) : diagnosis::Diagnosis{};
   }
   std::vector<fs::path> hand_over(diagnosis::Diagnosis& d, const fs::path& folder) const {
-    auto model = hand_over_model({d.mended, d.findings, d.base, d.model}, folder);
-    EXPECT_TRUE(model) << model.error().text();
-    auto app = hand_over_app({d.mended, d.findings, d.base, d.model}, folder);
-    EXPECT_TRUE(app) << app.error().text();
-    std::vector<fs::path> written = *model;
-    written.insert(written.end(), app->begin(), app->end());
-    return written;
+    auto written = fix::hand_over({d.mended, d.findings, d.base, d.model}, folder, true);
+    EXPECT_TRUE(written) << written.error().text();
+    return written ? *written : std::vector<fs::path>{};
   }
   /// Diagnosed and mended again and again, at most `rounds` times, until nothing is left to write.
   int rounds_until_healthy(const json& broken, int rounds) const {
@@ -95,7 +91,27 @@ TEST_F(HandOverTest, TheModelIsNamedByAPathThatMovesWithTheFolder) {
 TEST_F(HandOverTest, AFolderThatCannotBeMadeIsAnError) {
   diagnosis::Diagnosis found = app_.diagnose(app_.with("/output/label_offset", 1));
   ASSERT_TRUE(write_text(scratch_ / "file", ""));
-  EXPECT_FALSE(hand_over_app({found.mended, found.findings, found.base, found.model}, scratch_ / "file"));
+  EXPECT_FALSE(fix::hand_over({found.mended, found.findings, found.base, found.model}, scratch_ / "file", true));
+}
+
+TEST_F(HandOverTest, OriginalsAreNotWrittenOver) {
+  const fs::path original = scratch_ / "app.json";
+  ASSERT_TRUE(write_text(original, "as deployed"));
+  diagnosis::Diagnosis found = app_.diagnose(app_.with("/output/label_offset", 1));
+  const auto refused = fix::hand_over({found.mended, found.findings, found.base, found.model}, scratch_.path(), true, {scratch_ / "." / "app.json"});
+  ASSERT_FALSE(refused);
+  EXPECT_TRUE(graph::contains(refused.error().text(), "--output")) << refused.error().text();
+  EXPECT_EQ(*read_text(original), "as deployed");
+}
+
+TEST_F(HandOverTest, AllFilesOrNone) {
+  json labels = app_.document()["output"]["labels"];
+  std::reverse(labels.begin(), labels.end());
+  diagnosis::Diagnosis found = app_.diagnose(app_.with("/output/labels", labels));
+  ASSERT_TRUE(write_text(scratch_ / "labels.txt/in_the_way", ""));
+  EXPECT_FALSE(fix::hand_over({found.mended, found.findings, found.base, found.model}, scratch_.path(), true));
+  EXPECT_FALSE(fs::exists(scratch_ / "app.json")) << "the app file could have been written, its labels could not";
+  EXPECT_EQ(std::distance(fs::directory_iterator(scratch_.path()), fs::directory_iterator()), 1);
 }
 
 }  // namespace

@@ -30,6 +30,12 @@ std::optional<std::string> geometry_lines(const json& step) {
   if (name == "crop") return crop_lines(value);
   if (name == "rotate") return fmt::format("cv::rotate(image, image, cv::ROTATE_{});\n", value == 90 ? "90_CLOCKWISE" : value == 180 ? "180" : "90_COUNTERCLOCKWISE");
   if (name == "flip") return fmt::format("cv::flip(image, image, {});\n", value == "horizontal" ? 1 : 0);
+  if (name == "exif") return "cv::Mat image = cv::imread(path);  // turned by its EXIF tag\ncv::cvtColor(image, image, cv::COLOR_BGR2RGB);\n";
+  if (name == "letterbox")
+    return fmt::format("{{\n    const double scale = std::min({0}.0 / image.cols, {1}.0 / image.rows);\n    const int w = std::lround(image.cols * scale), h = std::lround(image.rows * scale);\n"
+                       "    const int left = ({0} - w) / 2, top = ({1} - h) / 2;\n    cv::resize(image, image, cv::Size(w, h));\n"
+                       "    cv::copyMakeBorder(image, image, top, {1} - h - top, left, {0} - w - left, cv::BORDER_CONSTANT, cv::Scalar::all({2}));\n}}\n",
+                       value["width"].get<int>(), value["height"].get<int>(), static_cast<int>(value.value("fill", 0.0)));
   if (name != "resize" || !value.contains("width")) return std::nullopt;
   const std::string method = value.value("method", "bilinear"), library = value.value("library", "pillow");
   const std::string flag = method == "nearest" ? "NEAREST" : method == "bicubic" ? "CUBIC" : method == "area" ? "AREA" : method == "lanczos" ? "LANCZOS4" : "LINEAR";
@@ -55,18 +61,14 @@ std::optional<Store> store_of(const PixelLoop& loop, DType dtype) {
   }
 }
 
-std::optional<std::string> loop_lines(const InputChange& change) {
-  const auto loop = pixel_loop(change);
-  if (!loop) return std::nullopt;
-  const auto store = store_of(*loop, change.tensor->dtype);
-  const bool gray = loop->order == "gray";
-  if (!store || (!gray && loop->order.size() != 3)) return std::nullopt;  // an image of three channels has no alpha
-  const int channels = gray ? 1 : 3;
-  std::string lines = fmt::format("{0}* input = interpreter->typed_input_tensor<{0}>({1});\n", store->type, change.input);
-  if (loop->quantized) lines += fmt::format("const TfLiteQuantizationParams q = interpreter->input_tensor({})->params;\n", change.input);
-  std::string places;
-  for (int place : channel_places(loop->order)) places += (places.empty() ? "" : ", ") + std::to_string(place);
-  if (!gray) lines += fmt::format("const int channel[] = {{{}}};  // {} out of RGB\n", places, loop->order);
+std::string tensor_lines(const InputChange& change, const PixelLoop& loop, const Store& store) {
+  std::string lines = fmt::format("{0}* input = interpreter->typed_input_tensor<{0}>({1});\n", store.type, change.input);
+  if (loop.quantized) lines += fmt::format("const TfLiteQuantizationParams q = interpreter->input_tensor({})->params;\n", change.input);
+  return lines;
+}
+
+/// Arithmetic of all scalings on `v`; the lists that it needs are declared in `lines`.
+std::string arithmetic(const PixelLoop& loop, const std::string& index, std::string& lines) {
   int lists = 0;
   const auto list = [&](const std::vector<double>& values) {
     std::string text;
@@ -75,7 +77,30 @@ std::optional<std::string> loop_lines(const InputChange& change) {
     return "values" + std::to_string(lists++);
   };
   std::string steps;
-  for (const json& scaling : loop->scalings) steps += "    v = " + scaling_text(scaling, "v", {"f", list, "[c]"}) + ";\n";
+  for (const json& scaling : loop.scalings) steps += "    v = " + scaling_text(scaling, "v", {"f", list, index}) + ";\n";
+  return steps;
+}
+
+/// The numbers of a row, one by one.
+std::string row_lines(const InputChange& change, const PixelLoop& loop, const Store& store) {
+  std::string lines = tensor_lines(change, loop, store);
+  const std::string steps = arithmetic(loop, "[i]", lines);
+  return lines + fmt::format("for (int i = 0; i < {}; ++i) {{\n    {}float v = row[i];\n{}    input[i] = {};\n}}\n", loop.features, steps.empty() ? "const " : "", steps, store.value);
+}
+
+std::optional<std::string> loop_lines(const InputChange& change) {
+  const auto loop = pixel_loop(change);
+  if (!loop) return std::nullopt;
+  const auto store = store_of(*loop, change.tensor->dtype);
+  if (store && loop->features > 0) return row_lines(change, *loop, *store);
+  const bool gray = loop->order == "gray";
+  if (!store || (!gray && loop->order.size() != 3)) return std::nullopt;  // an image of three channels has no alpha
+  const int channels = gray ? 1 : 3;
+  std::string lines = tensor_lines(change, *loop, *store);
+  std::string places;
+  for (int place : channel_places(loop->order)) places += (places.empty() ? "" : ", ") + std::to_string(place);
+  if (!gray) lines += fmt::format("const int channel[] = {{{}}};  // {} out of RGB\n", places, loop->order);
+  const std::string steps = arithmetic(*loop, "[c]", lines);
   const std::string read = gray ? "(19595 * image.data[3 * p] + 38470 * image.data[3 * p + 1] + 7471 * image.data[3 * p + 2] + 0x8000) >> 16" : "image.data[3 * p + channel[c]]";
   const std::string place = loop->channels_first ? fmt::format("c * {} + p", loop->width * loop->height) : fmt::format("{} * p + c", channels);
   lines += fmt::format("for (int p = 0; p < {} * {}; ++p)\n  for (int c = 0; c < {}; ++c) {{\n    {}float v = {};\n{}    input[{}] = {};\n  }}\n", loop->width, loop->height, channels,
@@ -113,6 +138,6 @@ std::optional<std::string> cpp_output(const OutputChange& change) {
   return lines;
 }
 
-Lines cpp_input(const InputChange& change) { return input_lines(change, &geometry_lines, &loop_lines); }
+Lines cpp_input(const InputChange& change) { return input_lines(change, Language::kCpp, &geometry_lines, &loop_lines); }
 
 }  // namespace whyzero::fix

@@ -47,6 +47,11 @@ std::optional<std::string> geometry_lines(const json& step) {
   if (name == "crop") return crop_lines(value);
   if (name == "rotate") return turned(fmt::format("postRotate({}f)", value.get<int>()));
   if (name == "flip") return turned(value == "horizontal" ? "postScale(-1f, 1f)" : "postScale(1f, -1f)");
+  if (name == "letterbox")
+    return fmt::format("bitmap = Bitmap.createBitmap({0}, {1}, Bitmap.Config.ARGB_8888).also {{\n    val scale = minOf({0}f / bitmap.width, {1}f / bitmap.height)\n"
+                       "    val w = (bitmap.width * scale).roundToInt()\n    val h = (bitmap.height * scale).roundToInt()\n    val canvas = Canvas(it)\n    canvas.drawColor(Color.rgb({2}, {2}, {2}))\n"
+                       "    canvas.drawBitmap(Bitmap.createScaledBitmap(bitmap, w, h, true), (({0} - w) / 2).toFloat(), (({1} - h) / 2).toFloat(), null)\n}}\n",
+                       value["width"].get<int>(), value["height"].get<int>(), static_cast<int>(value.value("fill", 0.0)));
   if (name == "exif")
     return "val degrees = ExifInterface(path).rotationDegrees.toFloat()  // androidx.exifinterface\n" + turned("postRotate(degrees)");
   return std::nullopt;
@@ -68,11 +73,26 @@ std::optional<Store> store_of(const PixelLoop& loop, DType dtype) {
   }
 }
 
+/// The numbers of a row, one by one.
+std::string row_lines(const InputChange& change, const PixelLoop& loop, const Store& store) {
+  std::string lines = fmt::format("val buffer = ByteBuffer.allocateDirect({} * row.size).order(ByteOrder.nativeOrder())  // row: FloatArray of {} numbers\n", store.bytes, loop.features);
+  if (loop.quantized) lines += fmt::format("val q = interpreter.getInputTensor({}).quantizationParams()\n", change.input);
+  std::string steps;
+  int lists = 0;
+  const auto list = [&](const std::vector<double>& values) {
+    lines += fmt::format("val values{} = {}\n", lists, array_text(values));
+    return "values" + std::to_string(lists++);
+  };
+  for (const json& scaling : loop.scalings) steps += "    v = " + scaling_text(scaling, "v", {"f", list, "[i]"}) + "\n";
+  return lines + fmt::format("for (i in row.indices) {{\n    {} v = row[i]\n{}    buffer.{}\n}}\nbuffer.rewind()\n", steps.empty() ? "val" : "var", steps, store.put);
+}
+
 std::optional<std::string> loop_lines(const InputChange& change) {
   const auto loop = pixel_loop(change);
   if (!loop) return std::nullopt;
   const auto store = store_of(*loop, change.tensor->dtype);
   if (!store) return std::nullopt;
+  if (loop->features > 0) return row_lines(change, *loop, *store);
   const bool gray = loop->order == "gray" || loop->order == "gray3";
   const int channels = loop->order == "gray" ? 1 : loop->order.size() == 4 && !gray ? 4 : 3;
   std::string lines = fmt::format("val pixels = IntArray({0} * {1})\nbitmap.getPixels(pixels, 0, {0}, 0, 0, {0}, {1})\n", loop->width, loop->height);
@@ -108,6 +128,9 @@ std::optional<std::string> kotlin_output(const OutputChange& change) {
   } else if (change.labels.is_array()) {
     lines += "val labels = context.assets.open(\"labels.txt\").bufferedReader().readLines()  // as --fix writes it\n";
   }
+  if (change.another)
+    lines += fmt::format("val {0} = {1}({2})\ninterpreter.runForMultipleInputsOutputs(arrayOf(buffer), mapOf({3} to arrayOf({0})))  // output {3}\n",
+                         change.tensor->dtype == DType::kFloat32 ? "y" : "answer", change.tensor->dtype == DType::kFloat32 ? "FloatArray" : "ByteArray", change.tensor->elements(), change.output);
   const std::string offset = change.label_offset ? fmt::format(" {} {}", change.label_offset < 0 ? '-' : '+', std::abs(change.label_offset)) : "";
   const bool dequantized = std::any_of(change.decode.begin(), change.decode.end(), [](const json& step) { return step.contains("dequantize"); });
   if (change.tensor->dtype == DType::kUInt8 && !dequantized) lines += "val y = IntArray(answer.size) { answer[it].toInt() and 0xFF }\n";
@@ -130,6 +153,6 @@ std::optional<std::string> kotlin_output(const OutputChange& change) {
   return lines;
 }
 
-Lines kotlin_input(const InputChange& change) { return input_lines(change, &geometry_lines, &loop_lines); }
+Lines kotlin_input(const InputChange& change) { return input_lines(change, Language::kKotlin, &geometry_lines, &loop_lines); }
 
 }  // namespace whyzero::fix

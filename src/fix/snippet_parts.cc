@@ -45,14 +45,14 @@ std::vector<double> numbers_of(const json& value) {
 std::vector<InputChange> input_changes(const json& before, const json& after, const app::Binding& binding) {
   std::vector<InputChange> changes;
   const std::vector<std::string> pointers = input_pointers(after);
-  for (size_t k = 0; k < pointers.size() && k < binding.tensors.size(); ++k) {
+  for (size_t k = 0; k < pointers.size() && k < std::min(binding.tensors.size(), binding.input_of.size()); ++k) {
     const json old_steps = app::pipeline_at(before, pointers[k]), new_steps = app::pipeline_at(after, pointers[k]);
     if (old_steps == new_steps) continue;
     const json source = after.value(json::json_pointer(pointers[k]), json::object());
     size_t head = 0, tail = 0;
     while (head < old_steps.size() && head < new_steps.size() && old_steps[head] == new_steps[head]) ++head;
     while (tail + head < old_steps.size() && tail + head < new_steps.size() && old_steps[old_steps.size() - 1 - tail] == new_steps[new_steps.size() - 1 - tail]) ++tail;
-    InputChange change{k, json::array(), json::array(), order_of(old_steps), order_of(new_steps), new_steps, !source.contains("tensors"), &binding.tensors[k]};
+    InputChange change{static_cast<size_t>(binding.input_of[k]), json::array(), json::array(), order_of(old_steps), order_of(new_steps), new_steps, !source.contains("tensors"), &binding.tensors[k]};
     for (size_t i = head; i + tail < old_steps.size(); ++i) change.dropped.push_back(old_steps[i]);
     for (size_t i = head; i + tail < new_steps.size(); ++i) change.wanted.push_back(new_steps[i]);
     changes.push_back(std::move(change));
@@ -70,6 +70,7 @@ std::optional<OutputChange> output_change(const json& before, const json& after,
   change.label_offset = new_output.value("label_offset", 0);
   change.tensor = &binding.output_tensor;
   change.output = static_cast<size_t>(binding.output);
+  change.another = old_output.value("tensor", json(0)) != new_output.value("tensor", json(0));
   return change;
 }
 
@@ -81,14 +82,18 @@ std::optional<PixelLoop> pixel_loop(const InputChange& change) {
   for (const json& step : change.pipeline) {
     const StepRole role = app::role_of(step);
     const std::string name = step.begin().key();
-    if (name == "normalize")
+    if (name == "normalize" || name == "standardize" || name == "minmax")
       loop.scalings.push_back(step[name]);
     else if (name == "quantize" && step[name] == "affine")
       loop.quantized = true;
     else if (name == "layout")
       loop.channels_first = true;
-    else if (role == StepRole::kRange || role == StepRole::kMemory || role == StepRole::kColumns || name == "quantize")
+    else if (role == StepRole::kMemory || role == StepRole::kColumns || name == "quantize")
       return std::nullopt;
+  }
+  if (shape.size() == 2 && !loop.channels_first) {
+    loop.features = shape[1];
+    return loop;
   }
   if (shape.size() != 4) return std::nullopt;
   loop.height = loop.channels_first ? shape[2] : shape[1];
@@ -96,8 +101,8 @@ std::optional<PixelLoop> pixel_loop(const InputChange& change) {
   return loop;
 }
 
-Lines input_lines(const InputChange& change, Lines (*geometry)(const json& step), Lines (*loop)(const InputChange& change)) {
-  std::string all;
+Lines input_lines(const InputChange& change, Language language, Lines (*geometry)(const json& step), Lines (*loop)(const InputChange& change)) {
+  std::string all = memory_lines(change, language);
   for (const json& step : geometry_steps(change)) {
     const Lines lines = geometry(step);
     if (!lines) return std::nullopt;
@@ -144,6 +149,13 @@ std::string scaling_text(const json& normalize, const std::string& x, const Synt
     const std::vector<double> numbers = numbers_of(value);
     return numbers.size() == 1 ? number_text(numbers[0]) + syntax.suffix : syntax.list(numbers) + syntax.index;
   };
+  if (normalize.contains("min")) {
+    const std::string low = operand(normalize["min"]);
+    std::string text = fmt::format("({} - {}) / ({} - {})", x, low, operand(normalize["max"]), low);
+    const double from = normalize.value(json::json_pointer("/to/0"), 0.0), to = normalize.value(json::json_pointer("/to/1"), 1.0);
+    if (to - from != 1) text += " * " + number_text(to - from) + syntax.suffix;
+    return from == 0 ? text : text + (from < 0 ? " - " : " + ") + number_text(std::fabs(from)) + syntax.suffix;
+  }
   if (normalize.contains("mean") || normalize.contains("std")) {
     const std::string mean = operand(normalize.value("mean", json(0)));
     return fmt::format("({} - {}) / {}", x, mean, operand(normalize.value("std", json(1))));

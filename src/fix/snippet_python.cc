@@ -86,7 +86,10 @@ std::string channel_lines(const std::string& from, const std::string& to) {
     else return "x = x[..., :1]\n";
     return lines + (to == "gray3" ? "x = np.repeat(x, 3, axis=-1)\n" : "");
   }
-  if (from == "gray" || from == "gray3") return {};  // colours that are lost: leave the step out
+  if (from == "gray" || from == "gray3") {  // colours that are lost were read again
+    if (to == "rgb") return {};
+    return channel_lines("rgb", to);
+  }
   std::string places;
   if (alpha(to) && !alpha(from)) lines += "x = np.dstack([x, np.full(x.shape[:2], 255, x.dtype)])\n";
   const std::vector<int> have = channel_places(from), want = channel_places(to);
@@ -114,8 +117,12 @@ std::optional<std::string> step_lines(const json& step, size_t input) {
   if (name == "flip") return value == "horizontal" ? "x = x[:, ::-1]\n" : "x = x[::-1]\n";
   if (name == "exif") return "x = np.asarray(ImageOps.exif_transpose(Image.open(path)).convert(\"RGB\"))\n";
   if (name == "normalize") return "x = " + scaling_text(value, "x.astype(np.float32)", syntax) + "\n";
-  if (name == "standardize") return "x = " + scaling_text(value, "x.astype(np.float32)", syntax) + "\n";
+  if (name == "standardize" || name == "minmax") return "x = " + scaling_text(value, "x.astype(np.float32)", syntax) + "\n";
   if (name == "quantize") return quantize_lines(value, input);
+  if (name == "onehot") {
+    const std::string feature = value.value("feature", ""), quoted = json(feature).dump();
+    return fmt::format("row[{0}] = [float(row[{0}] == c) for c in {1}]  # before the row becomes numbers: one column a category, in this order\n", quoted, value["categories"].dump());
+  }
   if (name == "cast") return fmt::format("x = x.astype(np.{})\n", value.get<std::string>());
   if (name == "layout") return "x = np.transpose(x, (2, 0, 1))\n";
   if (name == "decode" && value.value("like", "") == "pillow") return "x = np.asarray(Image.open(path).convert(\"RGB\"))\n";
@@ -128,11 +135,16 @@ std::optional<std::string> step_lines(const json& step, size_t input) {
 
 std::optional<std::string> python_input(const InputChange& change) {
   std::string lines;
+  const bool colours_lost = change.order_before != change.order_after && change.order_before.starts_with("gray") && !change.order_after.starts_with("gray");
   if (!change.dropped.empty()) {
     std::string old;
     for (const json& step : change.dropped) old += (old.empty() ? "" : ", ") + step.dump();
-    if (old.size() < 160) lines += fmt::format("# {} {}\n", change.wanted.empty() && change.order_before == change.order_after ? "leave out" : "in place of", old);
+    const std::string memory = memory_lines(change, Language::kPython);
+    const bool nothing_instead = change.wanted.empty() && memory.empty() && change.order_before == change.order_after;
+    if (old.size() < 160) lines += fmt::format("# {} {}\n", nothing_instead ? "leave out" : "in place of", old);
+    lines += memory;
   }
+  if (colours_lost) lines += "x = np.asarray(Image.open(path).convert(\"RGB\"))  # the photo's own colours; leave out what made it gray\n";
   bool channels_written = change.order_before == change.order_after;
   for (size_t i = 0; i < change.wanted.size(); ++i) {
     const json& step = change.wanted[i];

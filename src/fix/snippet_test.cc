@@ -98,7 +98,7 @@ TEST(Snippets, EveryPatchOfADiagnosisGetsItsOwn) {
   findings[0].fix->patch = json::array({{{"op", "remove"}, {"path", "/input/pipeline/1"}}});
   findings[1].fix->patch = json::array({{{"op", "replace"}, {"path", "/input/pipeline/1"}, {"value", kSigned}}});
   findings[2].fix->code = {{"python", "own"}};
-  add_snippets(document, binding(), findings);
+  add_snippets(document, [](const json&) { return std::optional(binding()); }, findings);
   EXPECT_TRUE(contains(findings[0].fix->code["python"].get<std::string>(), "BGR to RGB"));
   EXPECT_TRUE(contains(findings[1].fix->code["python"].get<std::string>(), "/ 127.5")) << "the second presumes the first";
   EXPECT_EQ(findings[2].fix->code["python"], "own");

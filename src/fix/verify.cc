@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// The reference kernels are slow; this many decisions must agree.
-constexpr size_t kReferenceSamples = 6;
+constexpr size_t kReferenceSamples = 16;
 
 /// A folder of its own that goes when the scope ends.
 class TemporaryFolder {

@@ -68,9 +68,9 @@ std::string junit_from_diagnosis(const Diagnosis& d, const Subject& subject) {
   for (const evidence::Accepted& one : subject.stale)
     suite.failed(one.code + " at " + one.place, "baseline", "stale", "the baseline accepts what is not there any more", "take the entry out of the baseline\n");
   for (const diagnosis::RuledOut& one : d.ruled_out) suite.passed(one.code, "ruled out", one.why);
-  const std::string counts = fmt::format("tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" time=\"{:.3f}\"", suite.tests, suite.failures, suite.skipped, d.seconds);
-  return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {0}>\n  <testsuite name=\"whyzero {1}\" {0}>\n{2}  </testsuite>\n</testsuites>\n", counts,
-                     escaped(subject.name), suite.cases);
+  const std::string counts = fmt::format("tests=\"{}\" failures=\"{}\" errors=\"0\" time=\"{:.3f}\"", suite.tests, suite.failures, d.seconds);
+  return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {0}>\n  <testsuite name=\"whyzero {1}\" {0} skipped=\"{3}\">\n{2}  </testsuite>\n</testsuites>\n", counts,
+                     escaped(subject.name), suite.cases, suite.skipped);
 }
 
 }  // namespace whyzero::report

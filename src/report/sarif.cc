@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <map>
+#include <string_view>
 
 #include "report/words.h"
 #include "rules/rule.h"
@@ -23,8 +25,16 @@ json rule_of(const Finding& finding) {
   return rule;
 }
 
+/// A path as a URI reference: what RFC 3986 keeps for itself is written as bytes.
+std::string uri_of(const std::string& path) {
+  std::string uri;
+  for (const unsigned char c : clean(path))
+    uri += std::isalnum(c) || std::string_view("-._~/!$&'()*+,;=@").find(static_cast<char>(c)) != std::string_view::npos ? std::string(1, static_cast<char>(c)) : fmt::format("%{:02X}", c);
+  return uri;
+}
+
 json location_of(const Place& place, const Finding& finding) {
-  json physical = {{"artifactLocation", {{"uri", clean(place.file)}}}};
+  json physical = {{"artifactLocation", {{"uri", uri_of(place.file)}}}};
   if (place.line > 0) physical["region"] = {{"startLine", place.line}};
   json location = {{"physicalLocation", physical}};
   if (!finding.where.stage.empty()) {

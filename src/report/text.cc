@@ -1,5 +1,6 @@
 // A diagnosis as a colleague would say it: the verdict, the proof, what to change, what was ruled out.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <sstream>
@@ -54,6 +55,11 @@ class Writer {
 
 void Writer::patch(const json& operations) {
   std::string_view label = "Change";
+  if (const auto list = reordered(operations)) {
+    text += fmt::format("  {:<9} {}: put these {} in this order\n", label, list->pointer, list->entries.size());
+    text += wrapped(fmt::format("{}", fmt::join(list->entries, ", ")), kDeep);
+    return;
+  }
   for (const Change& change : changes_of(operations)) {
     if (change.before.empty())
       text += fmt::format("  {:<9} {}: add {}\n", label, change.pointer, change.after);

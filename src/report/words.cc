@@ -17,7 +17,9 @@ std::string top_predictions(const Diagnosis& d) {
   std::vector<std::pair<std::string, int>> counts(d.predictions.begin(), d.predictions.end());
   std::stable_sort(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
   std::string text;
-  for (size_t i = 0; i < counts.size() && i < 4; ++i) text += fmt::format("{}{} {}", i ? ", " : "", counts[i].first, counts[i].second);
+  // "4 82" would be read as one number.
+  const bool numbers = std::any_of(counts.begin(), counts.end(), [](const auto& c) { return !c.first.empty() && c.first.front() >= '0' && c.first.front() <= '9'; });
+  for (size_t i = 0; i < counts.size() && i < 4; ++i) text += fmt::format("{}{}{} {}", i ? ", " : "", counts[i].first, numbers ? ":" : "", counts[i].second);
   return text + (counts.size() > 4 ? fmt::format(" and {} more", counts.size() - 4) : "");
 }
 
@@ -47,8 +49,8 @@ std::string p_text(double p) { return p < 1e-12 ? "p < 1e-12" : fmt::format("p =
 std::string symptom_text(const Diagnosis& d) {
   if (!d.measured || d.measured->samples == 0) return {};
   const diagnosis::Measure& m = *d.measured;
-  std::string text = m.value ? fmt::format("As deployed: {} {} of {} samples", m.metric, metric_text(m.metric, m.value), m.samples)
-                             : fmt::format("As deployed: {} samples without truth", m.samples);
+  std::string text = m.value ? fmt::format("As deployed: {} {} of {} sample{}", m.metric, metric_text(m.metric, m.value), m.samples, m.samples == 1 ? "" : "s")
+                             : fmt::format("As deployed: {} sample{} without truth", m.samples, m.samples == 1 ? "" : "s");
   if (m.interval) text += fmt::format(" (95 % interval {:.1f} to {:.1f} %)", 100 * m.interval->first, 100 * m.interval->second);
   if (!d.predictions.empty()) text += "; it answers " + top_predictions(d);
   return text + ".";
@@ -56,7 +58,9 @@ std::string symptom_text(const Diagnosis& d) {
 
 std::string evidence_text(const evidence::Measured& m) {
   if (m.metric.empty()) return m.text;
-  std::string text = fmt::format("{} {} -> {} on {} samples", m.metric, metric_text(m.metric, m.before), metric_text(m.metric, m.after), m.samples);
+  std::string text = m.before || !m.after ? fmt::format("{} {} -> {}", m.metric, metric_text(m.metric, m.before), metric_text(m.metric, m.after))
+                                          : fmt::format("as deployed the app does not run; with the change {} {}", m.metric, metric_text(m.metric, m.after));
+  text += fmt::format(" on {} sample{}", m.samples, m.samples == 1 ? "" : "s");
   if (m.p_value) text += fmt::format("; sign-flip max-T {}", p_text(*m.p_value));
   if (m.p_mcnemar) text += fmt::format(", McNemar {}", p_text(*m.p_mcnemar));
   return text + (m.text.empty() ? "" : "; " + m.text);
@@ -85,6 +89,23 @@ std::vector<Change> changes_of(const json& patch) {
       changes.push_back({pointer, {}, operation.contains("value") ? shown(operation["value"]) : std::string()});
   }
   return changes;
+}
+
+std::optional<Reordered> reordered(const json& patch) {
+  constexpr size_t kFew = 4;  // of which each is shown with what it replaces
+  Reordered result;
+  std::vector<std::string> before;
+  for (const json& operation : patch) {
+    const std::string op = operation["op"], pointer = operation["path"];
+    const std::string list = pointer.substr(0, pointer.rfind('/'));
+    if ((op != "test" && op != "replace") || !operation["value"].is_string() || (!result.pointer.empty() && list != result.pointer)) return std::nullopt;
+    result.pointer = list;
+    (op == "test" ? before : result.entries).push_back(operation["value"].get<std::string>());
+  }
+  std::vector<std::string> after = result.entries;
+  std::sort(before.begin(), before.end());
+  std::sort(after.begin(), after.end());
+  return after.size() > kFew && before == after ? std::optional(std::move(result)) : std::nullopt;
 }
 
 Place place_of(const evidence::Finding& finding, const Diagnosis& diagnosis, const Subject& subject) {

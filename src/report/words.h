@@ -29,6 +29,12 @@ struct Change {
   std::string pointer, before, after;  // empty: nothing stood there, or nothing is to stand there
 };
 std::vector<Change> changes_of(const nlohmann::json& patch);
+/// A patch that does nothing but give single values of one list another order: the list, and its new entries.
+struct Reordered {
+  std::string pointer;
+  std::vector<std::string> entries;
+};
+std::optional<Reordered> reordered(const nlohmann::json& patch);
 
 /// A file, and a line from 1; 0 where the file has no lines.
 struct Place {

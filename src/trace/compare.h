@@ -13,13 +13,13 @@ namespace whyzero::trace {
 
 struct Pair {
   size_t first = 0, second = 0;  // positions in the traces
-  enum class By { kIndex, kName, kOutput, kStatistics } by = By::kName;
+  enum class By { kIndex, kName, kOutput, kStatistics, kOrder } by = By::kName;
 };
 const char* by_name(Pair::By by);
 
-/// Tensors of equal name; where names differ, outputs by their position; what is left (renamed, fused) by the graph's order and by values:
-/// a tensor of the same shape between the neighbours' partners whose noise against it is at least 6 dB below the signal. `same_model`: by
-/// index. In the order of the second trace.
+/// Tensors of equal name; where names differ, outputs by their position; what is left (renamed, fused) between the neighbours' partners: by values
+/// (the same shape, noise at least 20 dB below the signal), then by order (the same operator and shape, in the order of the graph), then by
+/// values that are only alike (6 dB). `same_model`: by index. In the order of the second trace.
 std::vector<Pair> align(const Trace& first, const Trace& second, bool same_model = false);
 
 enum class Role {
@@ -45,6 +45,7 @@ struct Comparison {
   std::vector<std::string> only_first, only_second;  // labels without a partner
   int samples = 1;
   std::vector<std::string> notes;
+  std::vector<std::string> not_run;      // a side, and the first reason why it computed less than the other
 
   /// Position of the first row whose values differ beyond rounding, of the first culprit; -1: none.
   int first_divergence() const;

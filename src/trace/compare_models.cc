@@ -137,6 +137,21 @@ Result<void> check_cut(const Side& side, const Trace& cut, const std::vector<std
   return {};
 }
 
+/// Why a side has no answer where the other has one; empty where both are as complete.
+std::vector<std::string> not_run(const Side& first, const runtime::Session& a, const Side& second, const runtime::Session& b) {
+  const auto missing = [](const runtime::Session& session) {
+    std::vector<std::string> reasons;
+    for (const int output : session.subgraph().outputs)
+      if (const auto there = session.available(output); !there) reasons.push_back(there.error().text());
+    return reasons;
+  };
+  const std::vector<std::string> of_a = missing(a), of_b = missing(b);
+  std::vector<std::string> result;
+  if (of_a.size() > of_b.size()) result.push_back(first.label + ": " + of_a.front());
+  if (of_b.size() > of_a.size()) result.push_back(second.label + ": " + of_b.front());
+  return result;
+}
+
 template <class T>
 void put_rounded(std::span<const double> numbers, double scale, int64_t zero_point, uint8_t* to) {
   for (size_t k = 0; k < numbers.size(); ++k) {
@@ -222,7 +237,7 @@ Result<ModelComparison> compare_models(const Side& first, const Side& second, co
   const bool twins = !same_model && stored_differently(*first.model, *second.model);
   std::vector<Pair> pairs;
   std::optional<ModelComparison> result;
-  std::vector<std::string> notes;
+  std::vector<std::string> notes, incomplete;
   for (size_t s = 0; s < samples.size(); ++s) {
     if (progress && progress->cancelled()) return fail(ErrorCode::kCancelled, "cancelled while models were compared");
     WHYZERO_ASSIGN(const auto inputs, inputs_for(first.model->main(), second.model->main(), samples[s]));
@@ -234,6 +249,7 @@ Result<ModelComparison> compare_models(const Side& first, const Side& second, co
     trace_b.from = second.label;
     if (s == 0) {
       pairs = align(trace_a, trace_b, same_model);
+      incomplete = not_run(first, *a, second, *b);
       WHYZERO_TRY(check_cut(first, trace_a, samples[s], notes));
       WHYZERO_TRY(check_cut(second, trace_b, inputs, notes));
     }
@@ -263,6 +279,7 @@ Result<ModelComparison> compare_models(const Side& first, const Side& second, co
   }
   result->comparison.samples = static_cast<int>(samples.size());
   result->comparison.notes = std::move(notes);
+  result->comparison.not_run = std::move(incomplete);
   return std::move(*result);
 }
 

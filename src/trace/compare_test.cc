@@ -21,11 +21,11 @@ struct Names {
   const char *a = "stem", *b = "act", *c = "head";
 };
 
-/// x -> 3x+1 -> relu -> 2y, in floats.
-std::shared_ptr<const graph::Model> float_model(const Names& names = {}) {
+/// x -> 3x+1 -> relu -> 2y, in floats; `first_bias` in place of the first 1.
+std::shared_ptr<const graph::Model> float_model(const Names& names = {}, float first_bias = 1) {
   ModelBuilder b;
   const int x = b.input("x", DType::kFloat32, {1, 4}), w = b.constant<float>("w", {4, 4}, {3, 0, 0, 0, 0, 3, 0, 0, 0, 0, 3, 0, 0, 0, 0, 3});
-  const int bias = b.constant<float>("bias", {4}, {1, 1, 1, 1}), two = b.constant<float>("two", {1}, {2});
+  const int bias = b.constant<float>("bias", {4}, {first_bias, 1, 1, 1}), two = b.constant<float>("two", {1}, {2});
   const int s = b.tensor(names.a, DType::kFloat32, {1, 4}), r = b.tensor(names.b, DType::kFloat32, {1, 4}), y = b.tensor(names.c, DType::kFloat32, {1, 4});
   b.node(schema::BuiltinOperator_FULLY_CONNECTED, {x, w, bias}, {s}, [](auto& f) { return schema::CreateFullyConnectedOptions(f); });
   b.node(schema::BuiltinOperator_RELU, {s}, {r});
@@ -71,6 +71,32 @@ TEST(CompareTest, OurKernelsAgree) {
   EXPECT_EQ(result.comparison.rows.size(), 4u) << "the input and three nodes";
   EXPECT_EQ(result.comparison.samples, 3);
   EXPECT_TRUE(row_of(result.comparison, "act").isolated);
+}
+
+TEST(CompareTest, RenamedTensorsThatDifferAreKnownByTheirPlace) {
+  const auto result = compared(reference(float_model()), reference(float_model({"t3", "t4", "t5"}, -40)));
+  ASSERT_EQ(result.comparison.rows.size(), 4u) << "nothing is left without a partner";
+  EXPECT_EQ(row_of(result.comparison, "stem").role, Role::kCulprit);
+  EXPECT_EQ(row_of(result.comparison, "stem").pair.by, Pair::By::kOrder) << "its values tell nothing";
+  EXPECT_EQ(row_of(result.comparison, "act").role, Role::kVictim);
+  EXPECT_EQ(row_of(result.comparison, "head").role, Role::kVictim);
+}
+
+TEST(CompareTest, ASideThatStopsIsNamed) {
+  ModelBuilder b;
+  const int x = b.input("x", DType::kFloat32, {1, 4}), s = b.tensor("stem", DType::kFloat32, {1, 4}), y = b.tensor("head", DType::kFloat32, {1, 4});
+  b.node(schema::BuiltinOperator_RELU, {x}, {s});
+  b.custom("Unheard", {s}, {y});
+  b.output(y);
+  ModelBuilder whole;
+  const int x2 = whole.input("x", DType::kFloat32, {1, 4}), s2 = whole.tensor("stem", DType::kFloat32, {1, 4}), y2 = whole.tensor("head", DType::kFloat32, {1, 4});
+  whole.node(schema::BuiltinOperator_RELU, {x2}, {s2});
+  whole.node(schema::BuiltinOperator_RELU, {s2}, {y2});
+  whole.output(y2);
+  const auto result = compared(reference(whole.build()), reference(b.build()), 1);
+  EXPECT_FALSE(result.comparison.beyond_rounding());
+  ASSERT_EQ(result.comparison.not_run.size(), 1u);
+  EXPECT_TRUE(graph::contains(result.comparison.not_run[0], "Unheard")) << result.comparison.not_run[0];
 }
 
 TEST(CompareTest, TheBrokenNodeIsCulpritAndWhatFollowsIsVictim) {

@@ -72,6 +72,11 @@ class Baseline(Project):
 
 
 class Codes(Project):
+    def test_a_code_that_nothing_has_is_an_error(self):
+        for option, codes in (("--select", "X1"), ("--ignore", "P,Z9"), ("--select", "")):
+            self.assertIn(option, self.run_it("diagnose", "app.json", option, codes, status=2).stderr)
+        self.run_it("diagnose", "app.json", "--select", "p001", status=1)
+
     def test_select_and_ignore(self):
         self.run_it("diagnose", "app.json", "--ignore", "P0")
         self.run_it("diagnose", "app.json", "--ignore", "P", "--select", "P001", status=1)
@@ -106,7 +111,7 @@ class Config(Project):
         self.assertIn("whyzero.json", done.stderr)
 
     def test_wrong_values(self):
-        for config, words in (({"fail-on": "never"}, "fail-on"), ({"threads": "many"}, "threads"), ({"budget": {"a": 1}}, "budget"), ("[]", "object"), ("{", "object")):
+        for config, words in (({"fail-on": "never"}, "fail-on"), ({"threads": "many"}, "threads"), ({"budget": {"a": 1}}, "budget"), ("[]", "object"), ("{\n  \"fix\": treu}", "line 2")):
             self.write("whyzero.json", config)
             self.assertIn(words, self.run_it("diagnose", "app.json", status=2).stderr)
 

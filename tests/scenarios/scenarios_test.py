@@ -106,18 +106,22 @@ class Scenarios(unittest.TestCase):
 
     def test_s2_floats_for_a_quantized_model(self):
         self.fires("s02_floats_in_uint8", "P004", "P016")
-        self.healthy("s02_quantized")
+        notes = [f for f in self.healthy("s02_quantized")["findings"] if f["code"] == "P004"]
+        self.assertIn("truncates where quantization rounds", notes[0]["message"])
 
     def test_s3_no_batch_axis(self):
         _, first = self.fires("s03_no_batch", "P015", mended=False)
         for shape in ("[64, 64, 3]", "[1, 64, 64, 3]"):
             self.assertIn(shape, first["message"])
+        self.assertIn("np.expand_dims(x, 0)", first["fix"]["code"]["python"])
         self.healthy("s03_batch")
 
     def test_s4_another_size(self):
         _, first = self.fires("s04_other_size", "P015", "P011")
         self.assertIn("64", first["message"])
-        self.fires("s04_other_size_reshaped", "P011", "P015")
+        _, first = self.fires("s04_other_size_reshaped", "P011", "P015")
+        for words in ("48 x 48", "64 x 64", "a reshape afterwards cannot mend"):
+            self.assertIn(words, first["message"])
         self.healthy("s04_right_size")
 
     def test_s5_another_dtype(self):

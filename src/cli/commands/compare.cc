@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <map>
 
 #include "app/first_inputs.h"
 #include "base/file.h"
@@ -99,15 +100,30 @@ Result<Outcome> compare_sides(const Options& options, const Context& context) {
   return outcome;
 }
 
+/// Where a side has no names, numbers tell which tensors belong together, if the shapes behind all common ones agree.
+bool same_numbers(const trace::Trace& a, const trace::Trace& b) {
+  const auto nameless = [](const trace::Trace& trace) {
+    return std::none_of(trace.tensors.begin(), trace.tensors.end(), [](const auto& tensor) { return !tensor.name.empty(); });
+  };
+  if (!nameless(a) && !nameless(b)) return false;
+  std::map<int, std::vector<int64_t>> shapes;
+  for (const trace::TraceTensor& tensor : a.tensors) shapes[tensor.index] = tensor.value.array.shape;
+  bool common = false;
+  for (const trace::TraceTensor& tensor : b.tensors) {
+    const auto found = shapes.find(tensor.index);
+    if (found == shapes.end() || tensor.index < 0) continue;
+    if (found->second != tensor.value.array.shape) return false;
+    common = true;
+  }
+  return common;
+}
+
 Result<Outcome> compare_files(const Options& options, const Context& context) {
   if (!is_recording(options.first) || !is_recording(options.second)) return compare_sides(options, context);
   WHYZERO_ASSIGN(const trace::Trace a, load_trace(options.first));
   WHYZERO_ASSIGN(const trace::Trace b, load_trace(options.second));
   Outcome outcome;
-  const auto numbered = [](const trace::Trace& trace) {
-    return std::none_of(trace.tensors.begin(), trace.tensors.end(), [](const auto& tensor) { return !tensor.name.empty(); });
-  };
-  WHYZERO_ASSIGN(outcome.comparison, trace::compare(a, b, trace::align(a, b, numbered(a) && numbered(b))));
+  WHYZERO_ASSIGN(outcome.comparison, trace::compare(a, b, trace::align(a, b, same_numbers(a, b))));
   return outcome;
 }
 
@@ -131,7 +147,7 @@ json document_of(const Outcome& outcome) {
   const auto label_at = [&](int row) { return row < 0 ? json() : json(comparison.rows[static_cast<size_t>(row)].label); };
   return {{"first", comparison.first}, {"second", comparison.second}, {"samples", comparison.samples}, {"beyond_rounding", comparison.beyond_rounding()},
           {"first_divergence", label_at(comparison.first_divergence())}, {"culprit", label_at(comparison.culprit())}, {"tensors", rows},
-          {"only_first", comparison.only_first}, {"only_second", comparison.only_second}, {"notes", comparison.notes}, {"findings", findings}};
+          {"only_first", comparison.only_first}, {"only_second", comparison.only_second}, {"notes", comparison.notes}, {"not_run", comparison.not_run}, {"findings", findings}};
 }
 
 std::string cell(const trace::Difference& d) {
@@ -145,8 +161,8 @@ std::string cell(const trace::Difference& d) {
 std::string text_of(const Outcome& outcome) {
   constexpr size_t kRows = 60;
   const trace::Comparison& comparison = outcome.comparison;
-  std::string text = fmt::format("{} against {}, {} sample{}, {} tensors\n\n", printable(comparison.first), printable(comparison.second),
-                                 comparison.samples, comparison.samples == 1 ? "" : "s", comparison.rows.size());
+  std::string text = fmt::format("{} against {}, {} sample{}, {} tensor{}\n\n", printable(comparison.first), printable(comparison.second),
+                                 comparison.samples, comparison.samples == 1 ? "" : "s", comparison.rows.size(), comparison.rows.size() == 1 ? "" : "s");
   text += styled(fmt::format("{:<8} {:<14} {:<14} {:>8}  {}\n", "", "alone", "in the run", "SQNR dB", "tensor"), Style::kBold);
   const bool all = comparison.rows.size() <= kRows;
   size_t left_out = 0;
@@ -166,11 +182,14 @@ std::string text_of(const Outcome& outcome) {
       text += fmt::format("{} tensor{} of the {} without a partner: {}{}\n", labels->size(), labels->size() == 1 ? "" : "s", side,
                           printable(fmt::format("{}", fmt::join(labels->begin(), labels->begin() + static_cast<long>(std::min<size_t>(5, labels->size())), ", "))),
                           labels->size() > 5 ? ", …" : "");
+  for (const std::string& reason : comparison.not_run) text += "not run: " + printable(reason) + "\n";
   for (const std::string& remark : comparison.notes) text += "note: " + printable(remark) + "\n";
   text += "\n";
   if (outcome.finding) {
     text += styled(outcome.finding->code + " " + outcome.finding->name, Style::kRed) + "\n  " + printable(outcome.finding->message) + "\n";
     if (!outcome.written.empty()) text += "  Written: " + printable(outcome.written) + ", with its inputs beside it\n";
+  } else if (!comparison.not_run.empty() && !comparison.beyond_rounding()) {
+    text += "What both computed agrees; the rest could not be compared, for one side stopped before its answer.\n";
   } else if (comparison.beyond_rounding()) {
     text += fmt::format("They differ by more than rounding and quantization explain, first at {}.\n", printable(comparison.rows[static_cast<size_t>(comparison.culprit())].label));
   } else if (comparison.first_divergence() >= 0) {
@@ -185,7 +204,7 @@ std::string text_of(const Outcome& outcome) {
 int run(const Options& options, const Context& context) {
   const auto outcome = compare_files(options, context);
   if (!outcome) return fail_with(context, outcome.error());
-  const int status = outcome->comparison.beyond_rounding() ? kExitFindings : kExitFine;
+  const int status = outcome->comparison.beyond_rounding() || !outcome->comparison.not_run.empty() ? kExitFindings : kExitFine;
   return finish(context, context.json() ? print_json(document_of(*outcome)) : print_text(text_of(*outcome)), status);
 }
 

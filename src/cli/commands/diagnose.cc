@@ -12,6 +12,7 @@
 #include "app/app.h"
 #include "app/init.h"
 #include "app/pointer_lines.h"
+#include "app/words.h"
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/runtimes.h"
@@ -20,6 +21,7 @@
 #include "fix/hand_over.h"
 #include "graph/tflite_reader.h"
 #include "report/report.h"
+#include "rules/rule.h"
 
 namespace whyzero::cli {
 namespace {
@@ -92,6 +94,20 @@ Result<diagnosis::Diagnosis> diagnose_plain(const Context& context, const Option
   return diagnosis::diagnose_document(guess.document, plain.base, how);
 }
 
+/// A code that nothing has would select nothing, and every app would pass.
+Result<void> check_codes(evidence::Selection& codes) {
+  for (auto* list : {&codes.select, &codes.ignore})
+    for (std::string& code : *list) {
+      std::transform(code.begin(), code.end(), code.begin(), [](unsigned char c) { return std::toupper(c); });
+      const auto rules = rules::all_rules();
+      if (!code.empty() && std::any_of(rules.begin(), rules.end(), [&](const rules::Rule* rule) { return rule->code.starts_with(code); })) continue;
+      std::vector<std::string_view> known;
+      for (const rules::Rule* rule : rules::rules_by_code()) known.push_back(rule->code);
+      return fail(ErrorCode::kInvalidArgument, std::string(list == &codes.select ? "--select: " : "--ignore: ") + app::unknown_word("code", code, known));
+    }
+  return {};
+}
+
 Result<diagnosis::Diagnosis> diagnose(const Context& context, const Options& options) {
   WHYZERO_ASSIGN(const diagnosis::DiagnoseOptions how, diagnose_options(context, options));
   if (is_app_file(options.subject) && options.images.empty()) return diagnosis::diagnose_app(options.subject, how);
@@ -99,20 +115,29 @@ Result<diagnosis::Diagnosis> diagnose(const Context& context, const Options& opt
   return diagnose_plain(context, options, how);
 }
 
+/// Files of the app as deployed, which no fix may write over.
+std::vector<fs::path> originals(const Options& options, const diagnosis::Diagnosis& result) {
+  std::vector<fs::path> files = {options.subject, result.model, options.labels, options.truth, options.baseline};
+  if (!is_app_file(options.subject)) return files;
+  const auto app = app::load_app(options.subject);
+  if (!app) return files;
+  if (app->truth) files.push_back(*app->truth);
+  const nlohmann::json labels = app->document.value(nlohmann::json::json_pointer("/output/labels"), nlohmann::json());
+  if (labels.is_string()) files.push_back(app->resolve(labels.get<std::string>()));
+  return files;
+}
+
 /// What --fix and --output ask for.
 Result<void> write_mended(const Context& context, const Options& options, diagnosis::Diagnosis& result) {
+  if (!options.fix && options.output.empty()) return {};
   const fs::path folder = options.output.empty() ? "fixed" : options.output;
   const fix::HandOver what{result.mended, result.findings, result.base, result.model};
-  std::vector<fs::path> written;
-  if (options.fix || !options.output.empty()) {
-    WHYZERO_ASSIGN(written, fix::hand_over_model(what, folder));
-  }
-  if (options.fix) {
-    WHYZERO_ASSIGN(const std::vector<fs::path> files, fix::hand_over_app(what, folder));
-    if (files.empty()) note(context, "nothing to write: no fix was found that the app file could hold");
-    written.insert(written.end(), files.begin(), files.end());
-  }
+  WHYZERO_ASSIGN(const std::vector<fs::path> written, fix::hand_over(what, folder, options.fix, originals(options, result)));
+  if (options.fix && written.empty()) note(context, "nothing to write: no fix was found that the app file could hold");
   for (const fs::path& file : written) note(context, "wrote " + file.string());
+  if (written.empty()) return {};
+  for (const auto& finding : result.findings)
+    if (finding.fix && !finding.fix->rejected_by.empty()) note(context, finding.code + " is not verified: " + finding.fix->rejected_by);
   return {};
 }
 
@@ -156,8 +181,13 @@ std::string text_of(const Context& context, const diagnosis::Diagnosis& result, 
   return report::text_from_diagnosis(result, {colour_wanted(), subject, options.code});
 }
 
-int run(const Context& context, const Options& options) {
-  auto result = diagnose(context, options);
+Result<diagnosis::Diagnosis> diagnose_if_asked_rightly(const Context& context, Options& options) {
+  WHYZERO_TRY(check_codes(options.codes));
+  return diagnose(context, options);
+}
+
+int run(const Context& context, Options& options) {
+  auto result = diagnose_if_asked_rightly(context, options);
   if (!result) {
     nlohmann::json so_far = {{"schema", "whyzero/diagnosis/1"},
                              {"tool", {{"name", "whyzero"}, {"version", WHYZERO_VERSION}}},
@@ -165,8 +195,11 @@ int run(const Context& context, const Options& options) {
                              {"findings", nlohmann::json::array()}};
     return fail_with(context, result.error(), std::move(so_far));
   }
-  if (auto written = write_mended(context, options, *result); !written)
+  if (auto written = write_mended(context, options, *result); !written) {
+    // What was found stays worth reading.
+    if (context.format == "text") print_text(report::text_from_diagnosis(*result, {colour_wanted(), {options.subject, lines_of(options), {}}, options.code}));
     return fail_with(context, written.error(), report::json_from_diagnosis(*result));
+  }
   auto stale = accept(context, options, *result);
   if (!stale) return fail_with(context, stale.error(), report::json_from_diagnosis(*result));
   const int status = stale->empty() ? status_of(*result, options.fail_on) : kExitFindings;

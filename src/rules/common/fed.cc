@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "rules/common/hand_code.h"
+
 namespace whyzero::rules {
 namespace {
 
@@ -97,7 +99,7 @@ evidence::Finding finding_of_bytes(const Rule& rule, const evidence::Case& a_cas
   finding.where = {.stage = "input.pipeline", .pointer = a_case.input(k).pointer + "/pipeline", .tensor = a_case.input_tensor(k).index};
   if (a_case.sources[k]->captured()) {
     finding.where = {.stage = "input", .pointer = a_case.input(k).pointer, .tensor = a_case.input_tensor(k).index};
-    finding.fix = evidence::Fix{.safety = evidence::Safety::kDisplay};
+    finding.fix = evidence::Fix{.safety = evidence::Safety::kDisplay, .code = hand_code(rule.code, a_case.input_tensor(k))};
   }
   return finding;
 }

@@ -120,14 +120,25 @@ std::string describe_range(const evidence::Case& a_case, const RoundedTensor& ro
                                  rounded.grid.least(), rounded.grid.most(), range.low, range.high);
   if (range.clipped > 0) text += fmt::format(" ({:.2g} % beyond the ends)", 100 * range.clipped_share());
   if (!range.clips()) text += fmt::format(" ({:.0f} of {} levels)", range.levels_used(rounded.grid), rounded.grid.levels());
-  if (rounded.cost) text += fmt::format("; rounding it alone costs {:.0f} points", 100 * *rounded.cost);
+  if (rounded.cost) {
+    const double points = std::round(100 * *rounded.cost);
+    text += points <= 0 ? "; rounding it alone costs nothing" : fmt::format("; rounding it alone costs {:.0f} point{}", points, points == 1 ? "" : "s");
+  }
   return text;
+}
+
+const char* which_first(const QuantizationCause& cause) {
+  if (cause.tensors.size() == 1) return "";
+  return cause.alone ? ", the costliest first" : ", none of which costs much alone; one of them";
 }
 
 evidence::Finding quantization_finding(const Rule& rule, const evidence::Case& a_case, const QuantizationEvidence& evidence,
                                        const QuantizationCause& cause, std::string message) {
   const std::string metric = app::metric_name(a_case.symptom.evaluation.scored.metric);
-  const auto shown = [](std::optional<double> value) { return value ? fmt::format("{:.2f}", *value) : std::string("nothing"); };
+  const auto shown = [&](std::optional<double> value) {
+    if (!value) return std::string("nothing");
+    return metric == "top1" ? fmt::format("{:.1f} %", 100 * *value) : fmt::format("{:.2f}", *value);
+  };
   if (evidence.information)
     message += fmt::format(" With no activation rounded the answers tell the samples apart to {:.0f} % of what is possible instead of {:.0f} %: its quantization is likely to blame.",
                            100 * evidence.information->second, 100 * evidence.information->first);
@@ -160,8 +171,12 @@ evidence::Finding quantization_finding(const Rule& rule, const evidence::Case& a
     whole.p_value.reset();
   }
   finding.evidence.push_back(whole);
+  // Where weights are to blame the activations prove nothing; where some activations cost, those that cost nothing do not.
+  const auto proves = [&](const RoundedTensor& suspect) {
+    return suspect.cost && evidence.lifted && evidence.weights.empty() && (!cause.alone || *suspect.cost >= 0.005);
+  };
   for (const RoundedTensor& suspect : evidence.suspects)
-    if (suspect.cost && evidence.lifted) {
+    if (proves(suspect)) {
       evidence::Measured one;
       one.metric = metric;
       one.before = *evidence.lifted - *suspect.cost;

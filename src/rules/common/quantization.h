@@ -30,6 +30,8 @@ QuantizationCause cause_of(const evidence::Case& a_case, const evidence::Quantiz
 
 /// "#15 "conv1/Relu" holds 0…1.37, its values span 0…9.84 (12.3 % beyond the ends); rounding it alone costs 41 points".
 std::string describe_range(const evidence::Case& a_case, const evidence::RoundedTensor& rounded);
+/// What stands before the first of several tensors in a message; nothing where there is one.
+const char* which_first(const QuantizationCause& cause);
 /// An error of the model for a cause, with what lifting the quantization gains and the ranges that would do.
 evidence::Finding quantization_finding(const Rule& rule, const evidence::Case& a_case, const evidence::QuantizationEvidence& evidence,
                                        const QuantizationCause& cause, std::string message);

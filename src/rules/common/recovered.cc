@@ -1,6 +1,7 @@
 #include "rules/common/recovered.h"
 
 #include "app/edit.h"
+#include "rules/common/hand_code.h"
 
 namespace whyzero::rules {
 namespace {
@@ -10,7 +11,7 @@ evidence::Finding finding_of_fact(const Rule& rule, const evidence::Case& a_case
   finding.confidence = fact.confidence;
   finding.where = {.stage = "input", .pointer = a_case.input(k).pointer};
   // With photos in the tensors' place the engine chooses the mend.
-  if (a_case.sources[k]->captured()) finding.fix = evidence::Fix{.safety = evidence::Safety::kDisplay};
+  if (a_case.sources[k]->captured()) finding.fix = evidence::Fix{.safety = evidence::Safety::kDisplay, .code = hand_code(rule.code, a_case.input_tensor(k))};
   return finding;
 }
 

@@ -5,6 +5,23 @@
 #include "rules/common/picture.h"
 
 namespace whyzero::rules {
+namespace {
+
+bool feeds_gray(const nlohmann::json& document, const std::string& pointer) {
+  bool gray = false;
+  for (const auto& step : document.value(nlohmann::json::json_pointer(pointer), nlohmann::json::array()))
+    if (step.contains("channels")) gray = step["channels"].get_ref<const std::string&>().starts_with("gray");
+  return gray;
+}
+
+std::string describe(const evidence::Case&, const Proven& proven) {
+  const bool before = feeds_gray(proven.before, proven.hypothesis.pointer), after = feeds_gray(proven.after, proven.hypothesis.pointer);
+  if (before && !after) return "The app feeds gray pictures; the model was trained on colour.";
+  if (after && !before) return "The app feeds colour; the model was trained on gray pictures.";
+  return "A camera's chroma is taken for another's: " + proven.hypothesis.text + ".";
+}
+
+}  // namespace
 
 extern constinit const Rule unit_colour_model{
     .code = "P017",
@@ -33,6 +50,7 @@ When the photos themselves are gray.
       propose_changes(a_case, rule.code, "channels", &channel_changes, hypotheses);
       propose_frames(a_case, rule.code, hypotheses);
     },
+    .describe = &describe,
 };
 
 }  // namespace whyzero::rules

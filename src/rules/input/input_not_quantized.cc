@@ -88,6 +88,23 @@ void look_at_pipeline(const Rule& rule, const evidence::Case& a_case, std::vecto
   }
 }
 
+/// x / scale + zero_point without rounding, as the app file says it: right but for half a step.
+void note_truncating_step(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
+  for (size_t k = 0; k < a_case.app.inputs.size(); ++k) {
+    const app::TensorInfo& tensor = a_case.input_tensor(k);
+    const nlohmann::json& pipeline = a_case.input(k).pipeline;
+    const auto step = std::find_if(pipeline.begin(), pipeline.end(), [](const nlohmann::json& one) { return one.contains("quantize") && one["quantize"] == "truncate"; });
+    if (step == pipeline.end() || a_case.sources[k]->captured() || tensor.scale <= 0) continue;
+    const std::string place = a_case.input(k).pointer + "/pipeline/" + std::to_string(step - pipeline.begin());
+    evidence::Finding finding = finding_of(rule, evidence::Severity::kNote, evidence::Proof::kStatic,
+                                           fmt::format("The app truncates where quantization rounds: the numbers of input {} are off by half a step ({:.3g}) on average.",
+                                                       tensor_label(a_case, tensor.index), tensor.scale / 2));
+    finding.where = {.stage = "input.pipeline", .pointer = place, .tensor = tensor.index};
+    finding.fix.emplace().patch = nlohmann::json::array({{{"op", "test"}, {"path", place}, {"value", *step}}, {{"op", "replace"}, {"path", place}, {"value", {{"quantize", "affine"}}}}});
+    findings.push_back(std::move(finding));
+  }
+}
+
 }  // namespace
 
 extern constinit const Rule unit_input_not_quantized{
@@ -119,6 +136,7 @@ When scale is 1 and zero point 0: then the cast is right.
       look_at_captured(rule, a_case, findings);
       if (findings.size() == before) report_facts(rule, a_case, findings);
       if (findings.size() == before) look_at_pipeline(rule, a_case, findings);
+      if (findings.size() == before) note_truncating_step(rule, a_case, findings);
     },
     .propose = [](const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
       propose_changes(a_case, rule.code, "range", &range_changes, hypotheses);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include "graph/layers.h"
@@ -77,11 +78,12 @@ void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::
     if (graph.tensors[static_cast<size_t>(input)].shape.size() < 3) continue;
     const auto r = rescaling_of(graph, input);
     if (!r) continue;
+    const double fed = r->scale * 255 > 20 ? 1 : 255;  // what it is made for: numbers to 1, or bytes
     evidence::Finding finding = finding_of(
         rule, evidence::Severity::kNote, evidence::Proof::kFile,
-        fmt::format("The model itself rescales its input {}: it computes with x * {:.6g} + {:.6g}, so that 0…255 becomes {:.4g}…{:.4g}. An app that normalizes as "
+        fmt::format("The model itself rescales its input {}: it computes with x * {:.6g} {} {:.6g}, so that 0…{:g} becomes {:.4g}…{:.4g}. An app that normalizes as "
                     "well does it twice.",
-                    graph.tensors[static_cast<size_t>(input)].label(), r->scale, r->offset, r->offset, 255 * r->scale + r->offset));
+                    graph.tensors[static_cast<size_t>(input)].label(), r->scale, r->offset < 0 ? '-' : '+', std::fabs(r->offset), fed, r->offset, fed * r->scale + r->offset));
     finding.confidence = 0.95;
     finding.where = {.stage = "model", .pointer = "/model", .tensor = input, .node = r->first_node};
     finding.alternatives = {"P003"};

@@ -96,10 +96,9 @@ TEST(TrainingModeGraph, WhatIsHandedOverIsHealthy) {
   diagnosis::Diagnosis found = diagnosis_of_dropout();
   const toy::Folder folder;
   const fix::HandOver what{found.mended, found.findings, found.base, found.model};
-  ASSERT_TRUE(fix::hand_over_model(what, folder.path()));
-  const auto written = fix::hand_over_app(what, folder.path());
-  ASSERT_TRUE(written && written->size() == 1u);
-  const auto again = diagnosis::diagnose_app(written->front(), {.threads = 2});
+  const auto written = fix::hand_over(what, folder.path(), true);
+  ASSERT_TRUE(written && written->size() == 2u);
+  const auto again = diagnosis::diagnose_app(written->back(), {.threads = 2});
   ASSERT_TRUE(again) << again.error().text();
   EXPECT_EQ(again->verdict, diagnosis::Verdict::kHealthy) << toy::loud_codes(*again);
   EXPECT_TRUE(again->mended.is_null());

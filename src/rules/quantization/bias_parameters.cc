@@ -3,8 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
+#include <memory>
+#include <optional>
 
+#include "graph/patch.h"
+#include "graph/tflite_writer.h"
 #include "quantize/float_twin.h"
 #include "rules/rule.h"
 
@@ -50,16 +55,42 @@ Bias examine(const graph::Subgraph& graph, const graph::Node& node, const quanti
   return found;
 }
 
+/// The same real numbers on the scale that the operator takes the bias for; nothing where an integer would not fit.
+std::optional<graph::GraphPatch> on_the_operators_scale(const graph::Subgraph& graph, const graph::Node& node, const quantize::BiasPlace& place) {
+  const graph::Tensor& bias = graph.tensors[static_cast<size_t>(node.inputs[static_cast<size_t>(place.bias)])];
+  const graph::Quantization& q = bias.quantization;
+  const size_t size = dtype_size(bias.dtype), count = bias.data.size() / size;
+  if (bias.dtype != DType::kInt32 || count == 0) return std::nullopt;  // of int64 every double is not exact
+  std::vector<float> scales;
+  std::vector<uint8_t> bytes(count * size);
+  for (size_t k = 0; k < count; ++k) {
+    const size_t c = q.scales.size() > k ? k : 0;
+    const double expected = quantize::operator_bias_scale(graph, node, place, k);
+    const double real = static_cast<double>(quantize::stored_integer(bias, k) - q.zero_points[c]) * static_cast<double>(q.scales[c]);
+    const double integer = expected > 0 ? std::nearbyint(real / expected) : INFINITY;
+    if (!(std::fabs(integer) < std::numeric_limits<int32_t>::max())) return std::nullopt;
+    const auto stored = static_cast<int32_t>(integer);
+    std::memcpy(bytes.data() + k * size, &stored, size);
+    scales.push_back(static_cast<float>(expected));
+  }
+  if (std::all_of(scales.begin(), scales.end(), [&](float scale) { return scale == scales.front(); })) scales.resize(1);
+  std::vector<int64_t> zero_points(scales.size(), 0);
+  return graph::GraphPatch{graph::SetData{0, bias.index, std::move(bytes)}, graph::SetQuantization{0, bias.index, std::move(scales), std::move(zero_points), 0}};
+}
+
 void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
   if (!a_case.model) return;
   const graph::Subgraph& graph = a_case.model->main();
   Bias worst;
   int count = 0;
+  std::optional<graph::GraphPatch> mend = graph::GraphPatch{};
   for (const graph::Node& node : graph.nodes) {
     const quantize::BiasPlace place = quantize::bias_place(node);
     if (place.bias < 0) continue;
     const Bias bias = examine(graph, node, place);
     if (!bias.saturated && bias.shift <= kLeastShift) continue;
+    if (auto edits = bias.saturated ? std::nullopt : on_the_operators_scale(graph, node, place); edits && mend) mend->insert(mend->end(), edits->begin(), edits->end());
+    else mend.reset();
     if (count++ == 0 || bias.shift > worst.shift) worst = bias;
   }
   if (count == 0) return;
@@ -78,6 +109,11 @@ void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::
   finding.confidence = 0.97;
   finding.where = {.stage = "model", .pointer = "/model", .tensor = worst.tensor, .node = worst.node};
   finding.fix.emplace().safety = evidence::Safety::kDisplay;
+  if (mend)
+    if (auto bytes = graph::apply_patch(*a_case.model, *mend)) {
+      finding.fix->safety = evidence::Safety::kSafe;
+      finding.fix->model = std::make_shared<const std::vector<uint8_t>>(std::move(*bytes));
+    }
   // Sums that are shifted out of their range make a constant output: this is why.
   if (std::erase_if(findings, [](const evidence::Finding& f) { return f.code == "M006"; }) > 0) finding.alternatives = {"M006"};
   findings.push_back(std::move(finding));
@@ -104,7 +140,8 @@ The file: scales of input, weights and bias, and by how many steps of the output
 A bias that was kept on its old scale when the ranges of the layer before were changed.
 
 ## Fix safety
-Only shown: the factor by which the integers have to be multiplied, and the scale to write.
+Safe: the model with the same real numbers on the operator's scale. Where an integer would not fit, or stands at the end of int32
+already, the change is only shown.
 
 ## When to ignore it
 Never, where it is an error: every runtime computes the shifted sums.

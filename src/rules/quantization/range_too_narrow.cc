@@ -11,8 +11,8 @@ void weigh(const Rule& rule, const evidence::Case& a_case, const evidence::Quant
   if (cause.code != rule.code) return;
   findings.push_back(quantization_finding(
       rule, a_case, evidence, cause,
-      fmt::format("{} activation{} clipped, the costliest first: {}. Quantize again with ranges recorded on samples like the app's, fed as the app feeds them.",
-                  cause.tensors.size(), cause.tensors.size() == 1 ? " is" : "s are", describe_range(a_case, *cause.tensors.front()))));
+      fmt::format("{} activation{} clipped{}: {}. Quantize again with ranges recorded on samples like the app's, fed as the app feeds them.",
+                  cause.tensors.size(), cause.tensors.size() == 1 ? " is" : "s are", which_first(cause), describe_range(a_case, *cause.tensors.front()))));
 }
 
 }  // namespace

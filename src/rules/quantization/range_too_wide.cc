@@ -11,10 +11,10 @@ void weigh(const Rule& rule, const evidence::Case& a_case, const evidence::Quant
   if (cause.code != rule.code) return;
   findings.push_back(quantization_finding(
       rule, a_case, evidence, cause,
-      fmt::format("{} activation{} a range far wider than {} values, the costliest first: {}. Quantize again with ranges recorded on samples like the app's, without "
+      fmt::format("{} activation{} a range far wider than {} values{}: {}. Quantize again with ranges recorded on samples like the app's, without "
                   "outliers and without default ranges.",
                   cause.tensors.size(), cause.tensors.size() == 1 ? " has" : "s have", cause.tensors.size() == 1 ? "its" : "their",
-                  describe_range(a_case, *cause.tensors.front()))));
+                  which_first(cause), describe_range(a_case, *cause.tensors.front()))));
 }
 
 }  // namespace
