@@ -171,10 +171,11 @@ Result<void> Conductor::search() {
   return {};
 }
 
-/// Louder numbers wake units that died in training. That is no mend: what they would have said was never learned.
+/// Louder numbers wake units that died in training. That is no mend: what they would have said was never learned. But where nearly
+/// everything is right afterwards, it was.
 bool Conductor::only_wakes_the_dead(const evidence::Explanation& explanation) {
   const auto before = evidence::loudness(case_, case_.experiment), after = evidence::loudness(case_, explanation.document);
-  if (case_.symptom.failure || !before || !after || *after < kLouder * *before) return false;
+  if (case_.symptom.failure || !before || !after || *after < kLouder * *before || explanation.mended > 1 - evidence::kLeastHarm) return false;
   const auto units = evidence::find_dead_units(case_, case_.experiment);
   if (!units || !evidence::died_in_training(*units)) return false;
   Finding finding = rules::dead_units_finding(
@@ -204,6 +205,8 @@ Result<void> Conductor::search_label_free(evidence::Lab& lab, const evidence::La
   const bool decisive = found.decisive && (!steady || steady->above_chance >= kSteady);
   std::string numbers = fmt::format("the answers tell the samples apart to {:.0f} % of what is possible instead of {:.0f} %; the best change of another cause reaches {:.0f} %",
                                     100 * best.after, 100 * best.before, 100 * best.rival);
+  if (best.activity)
+    numbers += fmt::format("; its units are at work to {:.0f} % of what they could be instead of {:.0f} %", 100 * best.activity->second, 100 * best.activity->first);
   if (steady) numbers += fmt::format("; from slightly nearer {} of {} photos get the same answer", steady->alike, steady->samples);
   const rules::Rule* rule = rules::find_rule(best.hypothesis->code);
   if (!decisive || !rule) {

@@ -4,14 +4,11 @@
 #include <map>
 #include <vector>
 
-#include "app/first_inputs.h"
-#include "graph/options.h"
-#include "runtime/interpreter.h"
+#include "evidence/rectified.h"
 
 namespace whyzero::evidence {
 namespace {
 
-constexpr size_t kSamples = 40, kTellingSamples = 16;
 constexpr int kTellingUnits = 8;
 /// Of a layer's units; trained layers of usual width have fewer.
 constexpr double kManyDead = 0.4;
@@ -20,18 +17,6 @@ constexpr double kManyDead = 0.4;
 constexpr double kMostFollow = 0.5;
 /// Deviation of a unit's mean over the samples, in parts of it.
 constexpr double kFollows = 0.1;
-
-bool rectifies(const graph::Node& node) {
-  const auto relu = [](auto activation) { return activation == schema::ActivationFunctionType_RELU || activation == schema::ActivationFunctionType_RELU6; };
-  switch (node.op) {
-    case schema::BuiltinOperator_RELU:
-    case schema::BuiltinOperator_RELU6: return true;
-    case schema::BuiltinOperator_FULLY_CONNECTED: return relu(graph::options<schema::FullyConnectedOptions>(node).fused_activation_function());
-    case schema::BuiltinOperator_CONV_2D: return relu(graph::options<schema::Conv2DOptions>(node).fused_activation_function());
-    case schema::BuiltinOperator_DEPTHWISE_CONV_2D: return relu(graph::options<schema::DepthwiseConv2DOptions>(node).fused_activation_function());
-    default: return false;
-  }
-}
 
 /// Of every unit the mean over positions, sample by sample.
 struct Watch final : runtime::Observer {
@@ -83,24 +68,12 @@ bool most_follow(const DeadUnits& units) { return units.follow >= kMostFollow * 
 }  // namespace
 
 std::optional<DeadUnits> find_dead_units(const Case& a_case, const nlohmann::json& document) {
-  const auto app = app::parse_app(document, a_case.app.base);
-  if (!app || !a_case.model) return std::nullopt;
-  const auto samples = app::first_inputs(*app, *a_case.model, kSamples);
-  auto made = runtime::Interpreter::create(a_case.model);
-  if (!samples || !made || samples->size() < kTellingSamples) return std::nullopt;
-  runtime::Interpreter& interpreter = **made;
-  Watch watch;
-  int ran = 0;
-  for (const auto& inputs : *samples) {
-    interpreter.reset_state();
-    bool fed = true;
-    for (size_t k = 0; k < inputs.size(); ++k) fed = fed && interpreter.set_input(static_cast<int>(k), inputs[k]).has_value();
-    if (fed && interpreter.invoke(&watch)) ++ran;
-  }
+  Watch watcher;
+  const int ran = watch(a_case, document, watcher);
   if (ran < static_cast<int>(kTellingSamples)) return std::nullopt;
   std::optional<DeadUnits> most;
   std::optional<bool> heard;
-  for (const auto& [node, layer] : watch.layers) {
+  for (const auto& [node, layer] : watcher.layers) {
     const DeadUnits found = count(node, layer, ran);
     if (!heard) heard = most_follow(found);
     if (found.units < kTellingUnits) continue;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "evidence/activity.h"
 #include "evidence/loudness.h"
 
 namespace whyzero::evidence {
@@ -23,6 +24,9 @@ constexpr double kPriceOfPrior = 0.03;
 /// what it gains. Right ranges gained 0.3 to 0.9 on our own models, harmless changes up to 0.1. Photos of one class, fed rightly, spread as little
 /// as a dead app, and wrong ranges scatter them to a third of the most: half of it must be reached.
 constexpr double kLeastGain = 0.2, kLeastRatio = 2, kLeastLead = 0.5, kLeastShare = 0.5;
+/// Of a weak model a smaller share is enough, where the model is idle on what it is fed and at work after the change: no healthy app of ours
+/// is below 0.5 but one of integers from tables, and no harmless change wakes a model.
+constexpr double kLeastShareOfWoken = 0.3, kIdle = 1.0 / 3, kAtWork = 0.5;
 /// A change that takes back what the app declares, or that its model asks for, is likelier beforehand. No change at all gained more than
 /// 0.1 on 27 healthy apps of ours.
 constexpr double kLeastGainOfDeclared = 0.15, kLeastLeadOfDeclared = 1.0 / 3;
@@ -106,7 +110,7 @@ Result<LabelFree> search_label_free(Lab& lab, const Case& a_case, const std::vec
   if (field.empty() || gain(lab, field.front(), base) <= 0) return result;
 
   const Candidate& best = field.front();
-  Suggestion suggestion{best.hypothesis, best.document, result.as_deployed, share(lab, best), result.as_deployed, lab[best.id].spread.samples()};
+  Suggestion suggestion{best.hypothesis, best.document, result.as_deployed, share(lab, best), result.as_deployed, lab[best.id].spread.samples(), std::nullopt};
   for (const Candidate& other : field)
     if (other.hypothesis->code != best.hypothesis->code) suggestion.rival = std::max(suggestion.rival, suggestion.before + gain(lab, other, base));
   const double gained = gain(lab, best, base), lead = suggestion.before + gained - suggestion.rival;
@@ -114,6 +118,11 @@ Result<LabelFree> search_label_free(Lab& lab, const Case& a_case, const std::vec
                           : best.hypothesis->declared ? gained >= kLeastGainOfDeclared && lead >= kLeastLeadOfDeclared * gained
                                                     : gained >= kLeastGain && suggestion.after >= kLeastRatio * suggestion.before && lead >= kLeastLead * gained;
   result.decisive = stands_out && suggestion.after >= kLeastShare;
+  if (stands_out && !result.decisive && suggestion.after >= kLeastShareOfWoken) {
+    const auto before = activity(a_case, a_case.experiment), after = activity(a_case, best.document);
+    if (before && after) suggestion.activity = {*before, *after};
+    result.decisive = before && after && *before < kIdle && *after >= kAtWork;
+  }
   result.best = std::move(suggestion);
   return result;
 }

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "evidence/hypothesis.h"
@@ -19,6 +20,7 @@ struct Suggestion {
   double before = 0, after = 0;     // share of the most
   double rival = 0;                 // the best change of another cause
   int samples = 0;
+  std::optional<std::pair<double, double>> activity;  // before and after, where the shares alone do not decide
 };
 
 struct LabelFree {
