@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "app/csv.h"
+#include "app/label_lines.h"
 #include "app/score.h"
 #include "app/words.h"
 #include "base/file.h"
@@ -104,17 +105,17 @@ Result<Truth> load_truth(const App& app, const Source& source) {
     auto rows = read_rows(*app.truth);
     if (!rows) return fail(std::move(rows).error(), app.truth->string());
     const Matcher matcher(source);
-    for (auto& [sample, label] : *rows) {
+    for (const auto& [sample, label] : *rows) {
       const size_t i = matcher.find(sample);
       if (i == kNobody)
         truth.unmatched_rows.push_back(sample);
       else
-        truth.labels[i] = std::move(label);
+        truth.labels[i] = as_utf8(label);  // as the label file is read
     }
     // Photos put in the place of captured tensors stand in their order; the file still names the tensors.
     if (truth.unmatched_rows.size() == rows->size() && rows->size() == source.size() && !source.captured() && names_tensors(truth.unmatched_rows)) {
       truth.unmatched_rows.clear();
-      for (size_t i = 0; i < source.size(); ++i) truth.labels[i] = (*rows)[i].second;
+      for (size_t i = 0; i < source.size(); ++i) truth.labels[i] = as_utf8((*rows)[i].second);
     }
     // A file that is listed twice is two samples with one name.
     std::unordered_map<std::string_view, size_t> first;

@@ -177,7 +177,7 @@ graph::GraphPatch folded(const graph::Subgraph& graph, const Normalizer& normali
 }  // namespace
 
 std::optional<Recalibration> recalibrate(const Case& a_case) {
-  if (!a_case.binding || !at_chance(a_case) || app::keeps_state(*a_case.model)) return std::nullopt;
+  if (!a_case.binding || !seldom_right(a_case) || app::keeps_state(*a_case.model)) return std::nullopt;
   const graph::Subgraph& graph = a_case.model->main();
   const std::map<int, Layer> layers = convolutions(graph);
   if (layers.size() < 3) return std::nullopt;

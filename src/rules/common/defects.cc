@@ -1,5 +1,7 @@
 #include "rules/common/defects.h"
 
+#include <algorithm>
+
 namespace whyzero::rules {
 
 void report_defects(const Rule& rule, const evidence::Case& a_case, evidence::Proof proof, std::vector<evidence::Finding>& findings) {
@@ -23,6 +25,10 @@ void report_defects(const Rule& rule, const evidence::Case& a_case, evidence::Pr
                                          certain ? proof : evidence::Proof::kRun, std::move(message));
   finding.where = {.stage = proof == evidence::Proof::kBytes ? "file" : "model", .pointer = "/model", .tensor = first->tensor, .node = first->node};
   findings.push_back(std::move(finding));
+}
+
+bool broken_constants(const evidence::Case& a_case) {
+  return std::any_of(a_case.defects.begin(), a_case.defects.end(), [](const graph::Defect& d) { return d.code == "M001" || d.code == "M002" || d.code == "M003"; });
 }
 
 }  // namespace whyzero::rules

@@ -170,4 +170,25 @@ std::optional<FittedOrder> fitted_names(const evidence::Case& a_case) {
   return fitted;
 }
 
+void drop_flattering(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
+  if (!a_case.labelled() || a_case.symptom.failure || a_case.symptom.evaluation.scored.metric != app::Metric::kConfidence) return;
+  const auto& answers = a_case.symptom.evaluation.answers;
+  std::vector<size_t> order(answers.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  const auto right = [&](const app::Output& output) {
+    const auto wanted = evidence::true_classes_of_samples(output, a_case.truth, order, a_case.classes);
+    int count = 0;
+    for (size_t i = 0; i < answers.size() && i < wanted->size(); ++i)
+      count += answers[i] && answers[i]->label && std::count((*wanted)[i].begin(), (*wanted)[i].end(), *answers[i]->label) > 0;
+    return count;
+  };
+  const int as_deployed = right(a_case.app.output);
+  std::erase_if(hypotheses, [&](const evidence::Hypothesis& h) {
+    if (h.code != rule.code || h.axis != "labels") return false;
+    const auto document = h.edit(a_case.app.document);
+    const auto changed = document ? app::parse_app(*document, a_case.app.base) : fail(ErrorCode::kNotFound, "no change");
+    return changed && right(changed->output) < as_deployed;
+  });
+}
+
 }  // namespace whyzero::rules

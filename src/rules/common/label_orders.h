@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "evidence/case.h"
+#include "rules/rule.h"
 
 namespace whyzero::rules {
 
@@ -33,5 +34,9 @@ std::optional<FittedOrder> fitted_order(const evidence::Case& a_case, const app:
 /// Where the label list has not one of the truth's labels: the truth's own names, one a class, in the order that the answers fit best. Nothing where
 /// they hardly fit any.
 std::optional<FittedOrder> fitted_names(const evidence::Case& a_case);
+
+/// Where the app shows probabilities, a wrong label shown with a low one scores better than a right label: leaves out the rule's hypotheses under which
+/// fewer of the app's answers are right.
+void drop_flattering(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses);
 
 }  // namespace whyzero::rules

@@ -32,14 +32,6 @@ constexpr double kApart = 16;
 /// The largest part of a concatenation must fill its range: a range that is too wide for all parts is another cause.
 constexpr double kFilled = 0.25;
 
-const Convention* convention_of(const quantize::Grid& grid) {
-  for (const Convention& one : kConventions) {
-    const double slack = kConventionSlack * (one.high - one.low);
-    if (std::fabs(grid.least() - one.low) <= slack && std::fabs(grid.most() - one.high) <= slack) return &one;
-  }
-  return nullptr;
-}
-
 bool misfits(const RoundedTensor& input) {
   return input.range.clipped_share() > kClippedInput || input.range.levels_used(input.grid) < kUsedInput * input.grid.levels();
 }
@@ -69,6 +61,14 @@ int uneven_concatenation(const evidence::Case& a_case, const QuantizationEvidenc
 }
 
 }  // namespace
+
+const Convention* convention_of(const quantize::Grid& grid) {
+  for (const Convention& one : kConventions) {
+    const double slack = kConventionSlack * (one.high - one.low);
+    if (std::fabs(grid.least() - one.low) <= slack && std::fabs(grid.most() - one.high) <= slack) return &one;
+  }
+  return nullptr;
+}
 
 QuantizationCause cause_of(const evidence::Case& a_case, const QuantizationEvidence& evidence) {
   QuantizationCause cause;

@@ -26,6 +26,9 @@ struct QuantizationCause {
   int concatenation = -1;                               // Q006: the node
 };
 
+/// The convention that a tensor's whole range is one of; null where it is none.
+const Convention* convention_of(const quantize::Grid& grid);
+
 QuantizationCause cause_of(const evidence::Case& a_case, const evidence::QuantizationEvidence& evidence);
 
 /// "#15 "conv1/Relu" holds 0…1.37, its values span 0…9.84 (12.3 % beyond the ends); rounding it alone costs 41 points".

@@ -48,7 +48,10 @@ std::vector<Descent> descents(const Subgraph& graph) {
   for (const Node& node : graph.nodes) {
     Descent result;
     if (draws(node)) result.random = node.index;
+    // The size of the signal is none of its numbers: dropout draws as many as there are units.
+    const bool sizes = node.op == schema::BuiltinOperator_SHAPE || node.op == schema::BuiltinOperator_RANK;
     for (int input : node.inputs) {
+      if (sizes) break;
       if (input < 0) continue;
       const Descent& from = of[at(input)];
       result.input = result.input || from.input;

@@ -37,5 +37,19 @@ TEST(ShapeMismatch, FiresOnAReshapeThatFails) {
       << "an array of another kind";
 }
 
+TEST(ShapeMismatch, IsNamedWhereNoChangeMendsIt) {
+  const toy::App app([](const toy::Folder& folder) { return toy::table()(folder); });
+  json document = app.document();
+  auto& features = document["input"]["table"]["features"];
+  features.erase(features.size() - 1);
+  for (json& step : document["input"]["pipeline"])
+    for (auto& [key, numbers] : step.begin().value().items())
+      if (numbers.is_array()) numbers.erase(numbers.size() - 1);
+  const auto& diagnosis = app.diagnose(document);
+  EXPECT_EQ(toy::loud_codes(diagnosis), "P015");
+  ASSERT_FALSE(diagnosis.findings.empty());
+  EXPECT_EQ(diagnosis.findings.front().proof, evidence::Proof::kRun);
+}
+
 }  // namespace
 }  // namespace whyzero::rules

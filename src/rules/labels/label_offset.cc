@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "rules/common/label_orders.h"
 #include "rules/common/packed_labels.h"
 
 namespace whyzero::rules {
@@ -23,8 +24,7 @@ evidence::Hypothesis hypothesis(const Rule& rule, std::string text, std::string 
   return h;
 }
 
-void propose(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
-  if (!a_case.labelled() || a_case.classes < 2) return;
+void propose_moves(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
   propose_packed(rule, a_case, hypotheses);
   const app::Output& output = a_case.app.output;
   for (int shift : {-1, 1, -2, 2}) {
@@ -54,6 +54,12 @@ void propose(const Rule& rule, const evidence::Case& a_case, std::vector<evidenc
     };
     hypotheses.push_back(std::move(h));
   }
+}
+
+void propose(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
+  if (!a_case.labelled() || a_case.classes < 2) return;
+  propose_moves(rule, a_case, hypotheses);
+  drop_flattering(rule, a_case, hypotheses);
 }
 
 }  // namespace

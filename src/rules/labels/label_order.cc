@@ -47,10 +47,11 @@ void propose_fitted(const Rule& rule, const evidence::Case& a_case, const app::E
   hypotheses.push_back(std::move(h));
 }
 
-void propose(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
-  if (!a_case.labelled() || a_case.classes < 2) return;
+void propose_orders(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
   propose_packed(rule, a_case, hypotheses);
-  if (const auto named = fitted_names(a_case)) {
+  const auto& given = a_case.app.output.labels;
+  const bool counted = given && given->size() == static_cast<size_t>(a_case.classes);  // otherwise it is L003
+  if (const auto named = fitted_names(a_case); named && counted) {
     auto h = hypothesis(rule,
                         fmt::format("take the list that came with the model: not one label of the truth is in this one (unless the truth only names the classes otherwise). "
                                     "With the truth's names, in the order that the answers fit, {} of {} samples that it was not fitted on are right",
@@ -65,6 +66,12 @@ void propose(const Rule& rule, const evidence::Case& a_case, std::vector<evidenc
   for (const LabelOrder& order : usual_orders(*labels)) hypotheses.push_back(hypothesis(rule, order.text, order.labels, order.prior));
   propose_fitted(rule, a_case, a_case.symptom.evaluation, *labels, hypotheses);
   if (a_case.most_telling) propose_fitted(rule, a_case, *a_case.most_telling, *labels, hypotheses);
+}
+
+void propose(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
+  if (!a_case.labelled() || a_case.classes < 2) return;
+  propose_orders(rule, a_case, hypotheses);
+  drop_flattering(rule, a_case, hypotheses);
 }
 
 /// How well the answers tell the samples apart, as a share of the possible.

@@ -65,6 +65,25 @@ void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::
   }
 }
 
+/// A branch of which no unit ever fires, beside others that keep the answer alive. Wide models lose units and do well all the same; nobody means to carry a
+/// whole layer of zeros.
+void conclude(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
+  constexpr double kDoesWell = 0.9;
+  const app::Scored& scored = a_case.symptom.evaluation.scored;
+  if (!a_case.model || !a_case.binding || a_case.symptom.failure || !a_case.labelled() || !scored.value || *scored.value >= kDoesWell) return;
+  const auto units = evidence::find_dead_units(a_case, a_case.experiment);
+  if (!units || units->dead < units->units || !units->heard) return;
+  evidence::Finding finding = finding_of(
+      rule, Severity::kWarning, evidence::Proof::kRun,
+      fmt::format("All {} units of {} are zero for all of {} samples: what this layer reads never reaches the answer, which other branches make. It died in training, or its biases were "
+                  "lost. Restore the checkpoint that worked, or train again.",
+                  units->units, a_case.model->main().nodes[static_cast<size_t>(units->node)].label(), units->samples));
+  finding.confidence = 0.8;
+  finding.where = {.stage = "model", .pointer = "/model", .tensor = units->tensor, .node = units->node};
+  finding.alternatives = {"T001", "M006"};
+  findings.push_back(std::move(finding));
+}
+
 }  // namespace
 
 extern constinit const Rule unit_dead_weights{
@@ -73,7 +92,8 @@ extern constinit const Rule unit_dead_weights{
     .summary = "a whole layer's weights are zero, or all its units are one and the same",
     .documentation = R"(## What it finds
 A layer whose weights are all zero, or whose units all have the same weights, in a model that answers the same for every input.
-A ReLU layer of which two units in five and more never fire on what the app feeds, while the others follow it.
+A ReLU layer of which two units in five and more never fire on what the app feeds, while the others follow it; a whole layer
+that never fires beside branches that do.
 
 ## Why it hurts
 Nothing passes a layer of zeros: the biases behind it decide, whatever the app feeds.
@@ -92,6 +112,7 @@ There is no patch: the weights are gone. Restore the checkpoint and convert agai
 Pruned channels, zero biases and residual branches that start at zero leave the output alive and are not reported.
 )",
     .look = &look,
+    .conclude = &conclude,
 };
 
 evidence::Finding dead_units_finding(const evidence::Case& a_case, const evidence::DeadUnits& units, evidence::Severity severity, const std::string& more) {

@@ -94,5 +94,32 @@ TEST(DeadWeights, FixRestores) {  // there is no patch: the message names the we
   EXPECT_FALSE(finding.fix);
 }
 
+/// Two ReLU branches of the same photo beside each other, added up by the head; `bias` is that of the second.
+std::vector<uint8_t> branches(float bias) {
+  graph::ModelBuilder b;
+  const int x = b.input("image", DType::kFloat32, {1, 8, 8, 3}), both = b.tensor("both", DType::kFloat32, {1, 16}), y = b.tensor("y", DType::kFloat32, {1, 6});
+  std::vector<int> parts;
+  for (const float own : {0.5f, bias}) {
+    std::vector<float> kernel(8 * 192), biases(8, own);
+    for (size_t i = 0; i < kernel.size(); ++i) kernel[i] = 0.02f * static_cast<float>(i * 7 % 11) - 0.1f;
+    const int w = b.constant<float>("kernel", {8, 192}, kernel), c = b.constant<float>("bias", {8}, biases);
+    parts.push_back(b.tensor("part", DType::kFloat32, {1, 8}));
+    b.node(schema::BuiltinOperator_FULLY_CONNECTED, {x, w, c}, {parts.back()}, [](auto& f) { return schema::CreateFullyConnectedOptions(f, schema::ActivationFunctionType_RELU); });
+  }
+  b.node(schema::BuiltinOperator_CONCATENATION, parts, {both}, [](auto& f) { return schema::CreateConcatenationOptions(f, 1); });
+  std::vector<float> head(6 * 16), biases(6, 0.1f);
+  for (size_t i = 0; i < head.size(); ++i) head[i] = 0.3f * static_cast<float>(i * 5 % 13) - 1.7f;
+  b.node(schema::BuiltinOperator_FULLY_CONNECTED, {both, b.constant<float>("head/kernel", {6, 16}, head), b.constant<float>("head/bias", {6}, biases)}, {y},
+         [](auto& f) { return schema::CreateFullyConnectedOptions(f); });
+  b.output(y);
+  return b.bytes();
+}
+
+TEST(DeadWeights, FindsABranchThatNeverFires) {
+  const auto& app = toy::standard();
+  EXPECT_EQ(toy::loud_codes(app.diagnose(app.with_model("dead_branch.tflite", branches(-1000)))), "M004");
+  EXPECT_EQ(toy::find(app.diagnose(app.with_model("living_branch.tflite", branches(0.5f))), "M004"), nullptr);
+}
+
 }  // namespace
 }  // namespace whyzero::rules

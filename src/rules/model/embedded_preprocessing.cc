@@ -18,18 +18,18 @@ struct Rescaling {
   int first_node = -1, last_tensor = -1;
 };
 
-/// One number, or one a channel of a picture; the first of them.
-std::optional<double> factor(const graph::Subgraph& graph, int tensor) {
+/// One number, one a channel of a picture, or one a column of a table; the first of them.
+std::optional<double> factor(const graph::Subgraph& graph, int tensor, size_t columns) {
   const auto values = tensor >= 0 ? graph::constant_values(graph, tensor) : std::nullopt;
-  if (!values || values->empty() || values->size() > 4) return std::nullopt;
+  if (!values || values->empty() || (columns > 0 ? values->size() != columns : values->size() > 4)) return std::nullopt;
   return (*values)[0];
 }
 
 /// Applies a node that computes with a constant; false where it does something else.
-bool apply(const graph::Subgraph& graph, const graph::Node& node, int tensor, Rescaling& r) {
+bool apply(const graph::Subgraph& graph, const graph::Node& node, int tensor, size_t columns, Rescaling& r) {
   if (node.inputs.size() != 2) return false;
   const bool first = node.inputs[0] == tensor;
-  const auto number = factor(graph, node.inputs[first ? 1 : 0]);
+  const auto number = factor(graph, node.inputs[first ? 1 : 0], columns);
   if (!number) return false;
   switch (node.op) {
     case schema::BuiltinOperator_MUL:
@@ -53,6 +53,9 @@ bool apply(const graph::Subgraph& graph, const graph::Node& node, int tensor, Re
 std::optional<Rescaling> rescaling_of(const graph::Subgraph& graph, int input) {
   Rescaling r;
   int tensor = input;
+  const std::vector<int32_t>& shape = graph.tensors[static_cast<size_t>(input)].shape;
+  // Of numbers in a table a multiplication of all may be anything; one constant a column is a normalization.
+  const size_t columns = shape.size() == 2 && shape[1] > 1 ? static_cast<size_t>(shape[1]) : 0;
   for (size_t steps = 0; steps < 8; ++steps) {
     const graph::Node* reader = nullptr;
     for (const graph::Node& node : graph.nodes)
@@ -62,7 +65,7 @@ std::optional<Rescaling> rescaling_of(const graph::Subgraph& graph, int input) {
       }
     if (!reader || reader->outputs.size() != 1) break;
     const bool converts = reader->op == schema::BuiltinOperator_CAST || reader->op == schema::BuiltinOperator_DEQUANTIZE;
-    if (!converts && !apply(graph, *reader, tensor, r)) break;
+    if (!converts && !apply(graph, *reader, tensor, columns, r)) break;
     if (!converts && r.first_node < 0) r.first_node = reader->index;
     tensor = reader->outputs[0];
   }
@@ -70,14 +73,30 @@ std::optional<Rescaling> rescaling_of(const graph::Subgraph& graph, int input) {
   return r.first_node >= 0 ? std::optional(r) : std::nullopt;
 }
 
+/// Every column has its own numbers: the first shows that they are there.
+evidence::Finding of_table(const Rule& rule, const graph::Subgraph& graph, int input, const Rescaling& r) {
+  evidence::Finding finding = finding_of(
+      rule, evidence::Severity::kNote, evidence::Proof::kFile,
+      fmt::format("The model itself normalizes the columns of its input {}, the first by x * {:.6g} + {:.6g}. An app that standardizes as well does it twice.",
+                  graph.tensors[static_cast<size_t>(input)].label(), r.scale, r.offset));
+  finding.confidence = 0.9;
+  finding.where = {.stage = "model", .pointer = "/model", .tensor = input, .node = r.first_node};
+  finding.alternatives = {"P003"};
+  return finding;
+}
+
 void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
   if (!a_case.model) return;
   const graph::Subgraph& graph = a_case.model->main();
   for (int input : graph.inputs) {
-    // Of numbers in a table a first multiplication may be anything.
-    if (graph.tensors[static_cast<size_t>(input)].shape.size() < 3) continue;
+    const size_t rank = graph.tensors[static_cast<size_t>(input)].shape.size();
+    if (rank < 2) continue;
     const auto r = rescaling_of(graph, input);
     if (!r) continue;
+    if (rank == 2) {
+      findings.push_back(of_table(rule, graph, input, *r));
+      continue;
+    }
     const double fed = r->scale * 255 > 20 ? 1 : 255;  // what it is made for: numbers to 1, or bytes
     evidence::Finding finding = finding_of(
         rule, evidence::Severity::kNote, evidence::Proof::kFile,

@@ -1,6 +1,7 @@
 // M008 embedded-preprocessing: a toy whose graph begins with x / 127.5 - 1, and one whose app does that.
 #include <gtest/gtest.h>
 
+#include "graph/builder.h"
 #include "graph/test_support.h"
 #include "support/toy_app.h"
 
@@ -27,6 +28,19 @@ TEST(EmbeddedPreprocessing, SilentOnHealthyTwin) {
 
 TEST(EmbeddedPreprocessing, FixRestores) {  // there is nothing to mend in the model
   EXPECT_FALSE(toy::find(rescaling().diagnose(rescaling().document()), "M008")->fix);
+}
+
+TEST(EmbeddedPreprocessing, TellsOfColumnsThatTheModelNormalizes) {
+  const auto table = [](size_t constants) {
+    graph::ModelBuilder b;
+    const int x = b.input("columns", DType::kFloat32, {1, 3}), y = b.tensor("y", DType::kFloat32, {1, 3});
+    const int mean = b.constant<float>("mean", {1, static_cast<int32_t>(constants)}, std::vector<float>(constants, 40));
+    b.node(schema::BuiltinOperator_SUB, {x, mean}, {y}, [](auto& f) { return schema::CreateSubOptions(f); });
+    b.output(y);
+    return b.bytes();
+  };
+  EXPECT_NE(toy::find(toy::diagnose_model(table(3)), "M008"), nullptr);
+  EXPECT_EQ(toy::find(toy::diagnose_model(table(1)), "M008"), nullptr) << "one constant for all may be anything";
 }
 
 }  // namespace

@@ -27,10 +27,12 @@ Linear toy_layer() {
 }
 
 /// The toy's model with dropout of its input, as Keras writes it.
-std::vector<uint8_t> with_dropout(float rate) {
+std::vector<uint8_t> with_dropout(float rate, bool sized = false) {
   const Linear linear = toy_layer();
   graph::ModelBuilder b;
-  const int x = b.input("image", DType::kFloat32, {1, 8, 8, 3}), shape = b.constant<int32_t>("shape", {4}, {1, 8, 8, 3});
+  const int x = b.input("image", DType::kFloat32, {1, 8, 8, 3});
+  const int shape = sized ? b.tensor("size", DType::kInt32, {4}) : b.constant<int32_t>("shape", {4}, {1, 8, 8, 3});
+  if (sized) b.node(schema::BuiltinOperator_SHAPE, {x}, {shape}, [](auto& f) { return schema::CreateShapeOptions(f, schema::TensorType_INT32); });
   const int random = b.tensor("random", DType::kFloat32, {1, 8, 8, 3}), mask = b.tensor("mask", DType::kBool, {1, 8, 8, 3});
   const int scaled = b.tensor("scaled", DType::kFloat32, {1, 8, 8, 3}), dropped = b.tensor("dropped", DType::kFloat32, {1, 8, 8, 3});
   b.node(schema::BuiltinOperator_RANDOM_UNIFORM, {shape}, {random}, [](auto& f) { return schema::CreateRandomOptions(f, 3, 5); });
@@ -102,6 +104,11 @@ TEST(TrainingModeGraph, WhatIsHandedOverIsHealthy) {
   ASSERT_TRUE(again) << again.error().text();
   EXPECT_EQ(again->verdict, diagnosis::Verdict::kHealthy) << toy::loud_codes(*again);
   EXPECT_TRUE(again->mended.is_null());
+}
+
+TEST(TrainingModeGraph, DrawsAsManyNumbersAsTheSignalHas) {
+  const json document = toy::standard().with_model("sized.tflite", with_dropout(0.9f, true));
+  EXPECT_EQ(toy::loud_codes(toy::standard().diagnose(document)), "M007");
 }
 
 }  // namespace

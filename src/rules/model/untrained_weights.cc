@@ -21,12 +21,19 @@ using graph::Layer;
 
 /// A trained layer of this many weights practically never passes both for a draw and within its limit.
 constexpr size_t kTellingWeights = 96;
-/// Without a bias that has not moved, it takes more.
-constexpr size_t kTellingAlone = 1024;
+/// Without a bias that has not moved, it takes more: fewer where truth says that the answers are guesses. Converters leave out a bias of zeros, so that none
+/// is what a fresh head has.
+constexpr size_t kTellingAlone = 1024, kTellingAtChance = 256;
+/// Units of a recurrent state: fewer may be orthogonal by accident, more take long to try.
+constexpr size_t kLeastState = 8, kMostState = 1024;
+/// From rounding to int8: products of rounded columns.
+constexpr double kOrthogonal = 0.02;
+/// Where everything is as drawn, better answers than this are no accident either.
+constexpr double kDoesWell = 0.7;
 /// Kolmogorov's test takes this many weights of a layer at most; more would find the rounding of half floats.
 constexpr size_t kMostWeights = size_t{1} << 15;
-/// A true draw falls below it once in a thousand layers; then the layer is not counted.
-constexpr double kLeastP = 1e-3;
+/// A true draw falls below it once in ten thousand layers; then the layer is not counted.
+constexpr double kLeastP = 1e-4;
 
 enum class Shape { kUniform, kNormal, kTruncated };
 
@@ -125,6 +132,26 @@ std::optional<std::string> drawn_from(const graph::Subgraph& graph, const Layer&
   return best;
 }
 
+/// Rows for words: Keras draws them uniform in ±0.05, PyTorch normal, transformers from a small normal.
+bool fresh_table(const graph::Subgraph& graph, int tensor) {
+  const auto weights = weights_of(graph, Layer{.kernel = tensor});
+  constexpr Initializer kTables[] = {{"uniform", 0.05 * 0.05 / 3, Shape::kUniform}, {"normal", 1, Shape::kNormal}, {"normal", 0.02 * 0.02, Shape::kNormal}, {"normal", 0.02 * 0.02, Shape::kTruncated}};
+  return weights && std::any_of(std::begin(kTables), std::end(kTables), [&](const Initializer& one) { return fit(*weights, one) >= kLeastP; });
+}
+
+/// Constant tables of real numbers that the input's integers choose rows of.
+std::vector<int> tables_of(const graph::Subgraph& graph) {
+  std::vector<int> tables;
+  for (const graph::Node& node : graph.nodes) {
+    const bool gathers = node.op == schema::BuiltinOperator_GATHER, looks_up = node.op == schema::BuiltinOperator_EMBEDDING_LOOKUP;
+    if (node.custom() || !(gathers || looks_up) || node.inputs.size() < 2) continue;
+    const int table = node.inputs[gathers ? 0 : 1];
+    if (table < 0 || graph.tensors[static_cast<size_t>(table)].shape.size() != 2 || !graph::constant_values(graph, table)) continue;
+    if (std::find(tables.begin(), tables.end(), table) == tables.end()) tables.push_back(table);
+  }
+  return tables;
+}
+
 size_t count_of(const graph::Subgraph& graph, int tensor) {
   size_t count = 1;
   for (int32_t d : graph.tensors[static_cast<size_t>(tensor)].shape) count *= static_cast<size_t>(d);
@@ -139,6 +166,8 @@ struct Census {
   bool head_bias = false;
   int first_node = -1, head_node = -1;
   std::string initializer;
+  bool tables_fresh = true;
+  size_t tables = 0;  // weights in tables
 };
 
 /// `outputs`: what is read; layers that serve others are not counted.
@@ -162,6 +191,10 @@ Census take_census(const graph::Subgraph& graph, const std::vector<int>& outputs
     census.fresh += count;
     ++census.fresh_layers;
   }
+  for (int table : tables_of(graph)) {
+    census.tables += count_of(graph, table);
+    census.tables_fresh = census.tables_fresh && fresh_table(graph, table);
+  }
   return census;
 }
 
@@ -172,31 +205,92 @@ size_t other_weights(const graph::Subgraph& graph) {
     if (tensor.constant && tensor.dtype != DType::kInt32 && tensor.dtype != DType::kInt64) count += tensor.data.size() / std::max<size_t>(1, dtype_size(tensor.dtype));
   size_t layers = 0;
   for (const Layer& layer : graph::layers(graph)) layers += count_of(graph, layer.kernel);
+  for (int table : tables_of(graph)) layers += count_of(graph, table);
   return count > layers ? count - layers : 0;
+}
+
+/// Rows of a recurrent kernel, all gates below each other.
+struct Recurrent {
+  const graph::Node* node = nullptr;
+  std::vector<float> rows;
+  size_t columns = 0;
+};
+
+/// Kernels that read a state: of fused LSTMs, and square blocks of fully connected layers in the body of a loop.
+std::vector<Recurrent> recurrent_kernels(const graph::Model& model) {
+  std::vector<Recurrent> found;
+  for (const graph::Subgraph& graph : model.subgraphs)
+    for (const graph::Node& node : graph.nodes) {
+      const bool lstm = !node.custom() && (node.op == schema::BuiltinOperator_UNIDIRECTIONAL_SEQUENCE_LSTM || node.op == schema::BuiltinOperator_LSTM) && node.inputs.size() > 8;
+      const bool dense = !node.custom() && node.op == schema::BuiltinOperator_FULLY_CONNECTED && &graph != &model.main() && node.inputs.size() > 1;
+      std::vector<int> tensors;
+      if (lstm) tensors = {node.inputs[5], node.inputs[6], node.inputs[7], node.inputs[8]};
+      if (dense) tensors = {node.inputs[1]};
+      Recurrent kernel{&node, {}, 0};
+      for (int tensor : tensors) {
+        const auto values = tensor >= 0 ? graph::constant_values(graph, tensor) : std::nullopt;
+        if (!values || graph.tensors[static_cast<size_t>(tensor)].shape.size() != 2) continue;
+        kernel.rows.insert(kernel.rows.end(), values->begin(), values->end());
+        kernel.columns = static_cast<size_t>(graph.tensors[static_cast<size_t>(tensor)].shape[1]);
+      }
+      const bool square_blocks = kernel.columns >= kLeastState && kernel.columns <= kMostState && kernel.rows.size() % (kernel.columns * kernel.columns) == 0;
+      if (square_blocks && !kernel.rows.empty()) found.push_back(std::move(kernel));
+    }
+  return found;
+}
+
+/// Orthogonal, as Keras draws recurrent kernels: no step of training leaves that as it is.
+bool is_orthogonal(const Recurrent& kernel) {
+  const size_t n = kernel.columns;
+  for (size_t a = 0; a < n; ++a)
+    for (size_t b = a; b < n; ++b) {
+      double product = 0;
+      for (size_t row = 0; row < kernel.rows.size(); row += n) product += static_cast<double>(kernel.rows[row + a]) * kernel.rows[row + b];
+      if (!(std::abs(product - (a == b)) <= kOrthogonal)) return false;
+    }
+  return true;
+}
+
+/// What a census says, and how sure that is.
+struct Verdict {
+  std::string what;
+  int node = -1;
+  bool certain = false;  // everything is as drawn, so that some answers may be right by accident
+};
+
+std::optional<Verdict> verdict_of(const evidence::Case& a_case, bool chance) {
+  const graph::Subgraph& graph = a_case.model->main();
+  const Census census = take_census(graph, a_case.binding ? std::vector<int>{a_case.binding->output_tensor.index} : graph.outputs);
+  const bool whole = census.head && census.layers > 0 && census.fresh_layers == census.layers && census.tables_fresh && census.fresh + census.tables >= 3 * kTellingWeights &&
+                     4 * other_weights(graph) < census.all + census.tables;
+  if (whole)
+    return Verdict{fmt::format("All {} layers ({} weights) still look as {} draws them, and no bias has moved: the model was never trained, or its weights "
+                               "were not loaded before it was converted.", census.layers, census.fresh + census.tables, census.initializer), census.first_node, true};
+  const auto kernels = recurrent_kernels(*a_case.model);
+  const auto fresh = std::find_if(kernels.begin(), kernels.end(), &is_orthogonal);
+  if (fresh != kernels.end() && (chance || census.head))
+    return Verdict{fmt::format("The recurrent kernel of {} is still orthogonal, as its initializer draws it: no training leaves it so. The model was never trained, or its "
+                               "weights were not loaded before it was converted.", fresh->node->label()), census.head_node, false};
+  const bool head = census.head && census.head_weights >= kTellingWeights && (census.head_bias || census.head_weights >= (chance ? kTellingAtChance : kTellingAlone));
+  if (!head) return std::nullopt;
+  return Verdict{fmt::format("The last layer, {}, still looks as {} draws it ({} weights), and no bias of it has moved: it was never trained, or its weights "
+                             "were not loaded before the model was converted.", graph.nodes[static_cast<size_t>(census.head_node)].label(), *census.head, census.head_weights), census.head_node, false};
 }
 
 void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
   if (!a_case.model) return;
   const bool chance = evidence::at_chance(a_case);
+  const auto& value = a_case.symptom.evaluation.scored.value;
   // Random features with a trained head do their work; what measures well is no fault.
-  if (a_case.labelled() && a_case.symptom.evaluation.scored.value && !chance) return;
-  const graph::Subgraph& graph = a_case.model->main();
-  const Census census = take_census(graph, a_case.binding ? std::vector<int>{a_case.binding->output_tensor.index} : graph.outputs);
-  if (census.layers == 0 || !census.head) return;
-  const bool whole = census.fresh_layers == census.layers && census.fresh >= 3 * kTellingWeights && 4 * other_weights(graph) < census.all;
-  const bool head = census.head_weights >= kTellingWeights && (census.head_bias || census.head_weights >= kTellingAlone);
-  if (!whole && !head) return;
-  const std::string what =
-      whole ? fmt::format("All {} layers ({} weights) still look as {} draws them, and no bias has moved: the model was never trained, or its weights "
-                          "were not loaded before it was converted.", census.layers, census.fresh, census.initializer)
-            : fmt::format("The last layer, {}, still looks as {} draws it ({} weights), and no bias of it has moved: it was never trained, or its weights "
-                          "were not loaded before the model was converted.", graph.nodes[static_cast<size_t>(census.head_node)].label(), *census.head, census.head_weights);
+  const bool measured = a_case.labelled() && value;
+  if (measured && *value >= kDoesWell) return;
+  const auto verdict = verdict_of(a_case, chance);
+  if (!verdict || (measured && !chance && !verdict->certain)) return;
   // Models without an app are often made for a test of a converter, and nobody wants answers of them.
-  const Severity severity = chance ? Severity::kError : a_case.binding ? Severity::kWarning : Severity::kNote;
-  evidence::Finding finding = finding_of(rule, severity, evidence::Proof::kFile,
-                                         what + " Load the checkpoint and convert again; nothing in the app can mend this.");
+  const Severity severity = measured ? Severity::kError : a_case.binding ? Severity::kWarning : Severity::kNote;
+  evidence::Finding finding = finding_of(rule, severity, evidence::Proof::kFile, verdict->what + " Load the checkpoint and convert again; nothing in the app can mend this.");
   finding.confidence = chance ? 0.98 : 0.9;
-  finding.where = {.stage = "model", .pointer = "/model", .node = whole ? census.first_node : census.head_node};
+  finding.where = {.stage = "model", .pointer = "/model", .node = verdict->node};
   findings.push_back(std::move(finding));
 }
 
@@ -208,7 +302,8 @@ extern constinit const Rule unit_untrained_weights{
     .summary = "the weights are still an initializer's draw",
     .documentation = R"(## What it finds
 Layers whose weights are distributed exactly as an initializer draws them (uniform or normal, with the limits of Glorot, He,
-LeCun or PyTorch for the layer's fan-in and fan-out) and whose biases have not moved: all layers, or the head.
+LeCun or PyTorch for the layer's fan-in and fan-out) and whose biases have not moved: all layers and tables of word vectors, or
+the head. Recurrent kernels that are still orthogonal.
 
 ## Why it hurts
 The model answers at random, whatever the app does.

@@ -81,5 +81,32 @@ TEST(UntrainedWeights, FixRestores) {  // there is no patch
   EXPECT_EQ(diagnosis.findings[0].where.node, 0);
 }
 
+/// A table of 60 words with 8 numbers each and a head of 30 classes; `steps`: what training added to the table.
+std::vector<uint8_t> words(double steps, Draw head) {
+  Random random(5);
+  std::vector<float> table(60 * 8);
+  for (float& w : table) w = static_cast<float>(0.05 * (2 * random.uniform() - 1) + steps * normal(random));
+  graph::ModelBuilder b;
+  const int x = b.input("words", DType::kInt32, {1, 12}), rows = b.constant<float>("table", {60, 8}, table), found = b.tensor("rows", DType::kFloat32, {1, 12, 8});
+  b.node(schema::BuiltinOperator_GATHER, {rows, x}, {found}, [](auto& f) { return schema::CreateGatherOptions(f, 0); });
+  const int flat = b.tensor("flat", DType::kFloat32, {1, 96}), shape = b.constant<int32_t>("shape", {2}, {1, 96}), y = b.tensor("y", DType::kFloat32, {1, 30});
+  b.node(schema::BuiltinOperator_RESHAPE, {found, shape}, {flat});
+  const int w = b.constant<float>("head/kernel", {30, 96}, drawn(head, 96, 30, random));
+  b.node(schema::BuiltinOperator_FULLY_CONNECTED, {flat, w}, {y}, [](auto& f) { return schema::CreateFullyConnectedOptions(f); });
+  b.output(y);
+  return b.bytes();
+}
+
+TEST(UntrainedWeights, CountsTablesOfWords) {
+  const auto said = [](const diagnosis::Diagnosis& diagnosis) {
+    const evidence::Finding* finding = toy::find(diagnosis, "M005");
+    return finding ? finding->message : std::string("nothing");
+  };
+  EXPECT_TRUE(graph::contains(said(toy::diagnose_model(words(0, Draw::kGlorotUniform))), "never trained, or its weights"));
+  EXPECT_TRUE(graph::contains(said(toy::diagnose_model(words(0, Draw::kGlorotUniform))), "All 1 layers (3360 weights)"));
+  EXPECT_TRUE(graph::contains(said(toy::diagnose_model(words(0.1, Draw::kGlorotUniform))), "The last layer")) << "a trained table";
+  EXPECT_EQ(toy::find(toy::diagnose_model(words(0, Draw::kTrained)), "M005"), nullptr) << "a trained head";
+}
+
 }  // namespace
 }  // namespace whyzero::rules

@@ -52,5 +52,10 @@ TEST(SoftmaxMissingOrTwice, FindsLogitsShownAsProbabilities) {
   toy::expect_silent(logits, logits.document());
 }
 
+TEST(SoftmaxMissingOrTwice, AWrongLabelWithALowProbabilityIsNoMend) {
+  EXPECT_EQ(toy::find(app().diagnose(broken()), "L001"), nullptr);
+  EXPECT_EQ(toy::find(app().diagnose(broken()), "L002"), nullptr);
+}
+
 }  // namespace
 }  // namespace whyzero::rules

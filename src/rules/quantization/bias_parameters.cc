@@ -11,6 +11,7 @@
 #include "graph/patch.h"
 #include "graph/tflite_writer.h"
 #include "quantize/float_twin.h"
+#include "rules/common/defects.h"
 #include "rules/rule.h"
 
 namespace whyzero::rules {
@@ -79,7 +80,7 @@ std::optional<graph::GraphPatch> on_the_operators_scale(const graph::Subgraph& g
 }
 
 void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
-  if (!a_case.model) return;
+  if (!a_case.model || broken_constants(a_case)) return;
   const graph::Subgraph& graph = a_case.model->main();
   Bias worst;
   int count = 0;
