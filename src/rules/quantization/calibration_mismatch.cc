@@ -25,6 +25,8 @@ void weigh(const Rule& rule, const evidence::Case& a_case, const evidence::Quant
 /// Samples whose numbers are looked at, and the share of its levels that an input must be left with to carry a picture: 25 of 256.
 constexpr size_t kSamples = 16;
 constexpr double kFewLevels = 0.1;
+/// Numbers that span less than this no network is trained with: the app scales them once too often.
+constexpr double kLeastSpan = 0.5;
 
 /// What the app's pipeline makes before its last step rounds it to the integers of input `k`; nothing where it ends otherwise.
 std::optional<quantize::ActivationRange> before_rounding(const evidence::Case& a_case, size_t k, const quantize::Grid& grid) {
@@ -54,7 +56,7 @@ void conclude(const Rule& rule, const evidence::Case& a_case, std::vector<eviden
     const quantize::Grid grid = quantize::grid_of(a_case.model->main().tensors[static_cast<size_t>(a_case.input_tensor(k).index)]);
     const Convention* calibrated = grid.present() ? convention_of(grid) : nullptr;
     const auto range = calibrated ? before_rounding(a_case, k, grid) : std::nullopt;
-    if (!range || range->levels_used(grid) >= kFewLevels * grid.levels()) continue;
+    if (!range || range->levels_used(grid) >= kFewLevels * grid.levels() || range->high - range->low < kLeastSpan) continue;
     evidence::Finding finding = finding_of(
         rule, evidence::Severity::kError, evidence::Proof::kStatic,
         fmt::format("The range of input {} was recorded with other preprocessing than the app's: it is {:.3g}…{:.3g}, as {} makes it, but the app feeds {:.3g}…{:.3g}, which spans {:.0f} of "

@@ -24,7 +24,7 @@ TEST(CalibrationMismatch, SilentOnHealthyTwin) { toy::expect_silent(toy::standar
 TEST(CalibrationMismatch, FixIsShown) { qt::expect_shown(broken(), toy::standard().document()); }
 
 /// The toy's model behind an int8 input that the app fills itself: `fed` is the input's range.
-nlohmann::json rounded_by_the_app(const std::string& name, std::pair<float, float> fed) {
+nlohmann::json rounded_by_the_app(const std::string& name, std::pair<float, float> fed, const nlohmann::json& normalized = toy::normalize(1 / 127.5, -1)) {
   graph::ModelBuilder b;
   const int image = b.input("image", DType::kInt8, {1, 8, 8, 3}, qt::range(fed)), real = b.tensor("real", DType::kFloat32, {1, 8, 8, 3}), y = b.tensor("y", DType::kFloat32, {1, 6});
   b.node(schema::BuiltinOperator_DEQUANTIZE, {image}, {real}, [](auto& f) { return schema::CreateDequantizeOptions(f); });
@@ -32,7 +32,7 @@ nlohmann::json rounded_by_the_app(const std::string& name, std::pair<float, floa
   b.node(schema::BuiltinOperator_FULLY_CONNECTED, {real, w, bias}, {y}, [](auto& f) { return schema::CreateFullyConnectedOptions(f); });
   b.output(y);
   nlohmann::json document = toy::standard().with_model(name, b.bytes());
-  document["input"]["pipeline"].push_back({{"quantize", "affine"}});
+  document["input"]["pipeline"] = {toy::resize(), normalized, {{"quantize", "affine"}}};
   return document;
 }
 
@@ -50,6 +50,8 @@ TEST(CalibrationMismatch, FindsAnInputThatTheAppRoundsToNothing) {
   ASSERT_EQ(findings.size(), 1u);
   EXPECT_TRUE(graph::contains(findings[0].message, "it is 0…255, as the bytes as they are makes it")) << findings[0].message;
   EXPECT_TRUE(left_over(rounded_by_the_app("sound.tflite", {-1, 1})).empty());
+  // Divided twice: the app is to blame.
+  EXPECT_TRUE(left_over(rounded_by_the_app("twice.tflite", {0, 255}, toy::normalize(1 / 65025.0, 0))).empty());
 }
 
 }  // namespace
