@@ -40,8 +40,8 @@ constexpr double kOutOfReach = 2.5;
 constexpr double kHurts = 2.5;
 /// Share of the way from chance to all right below which faults may hide each other.
 constexpr double kHidden = 0.2;
-/// A model of less work can afford more chains on few samples, up to so many times as many; one of more work gives up sooner.
-constexpr double kCheapMacs = 1e7, kWidest = 3;
+/// Times as many chains as usual stay on few samples: a model of less work can afford more, one of more work fewer, and gives up sooner.
+constexpr double kCheapMacs = 1e7, kWidest = 3, kNarrowest = 0.75;
 constexpr double kLessDoubt = 1.5;
 /// Chains that stay in the race however they stand where faults may hide each other.
 constexpr size_t kKeptWhereHidden = 3;
@@ -54,7 +54,7 @@ class Search {
         document_(a_case.experiment),
         classes_(a_case.classes),
         options_(options),
-        width_(std::clamp(kCheapMacs / (1 + static_cast<double>(graph::total_macs(*a_case.model))), 1.0, kWidest)) {}
+        width_(std::clamp(kCheapMacs / (1 + static_cast<double>(graph::total_macs(*a_case.model))), kNarrowest, kWidest)) {}
 
   Result<Explanation> run();
 
@@ -84,7 +84,7 @@ class Search {
   int classes_;
   SearchOptions options_;
   double width_;  // of races
-  double doubt_ = width_ > 1 ? kDoubt : kLessDoubt;
+  double doubt_ = width_ >= 1 ? kDoubt : kLessDoubt;
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   int base_ = -1;
   std::optional<Chains> chains_;  // everything tried
