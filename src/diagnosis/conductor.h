@@ -44,6 +44,7 @@ class Conductor {
   Result<void> search();
   Result<bool> look_behind_labels(const std::vector<evidence::Hypothesis>& hypotheses);
   Result<void> search_label_free(evidence::Lab& lab, const evidence::LabOptions& lab_options, const std::vector<evidence::Hypothesis>& hypotheses);
+  void rule_out(const std::vector<evidence::RuledOut>& ruled_out);
   bool only_wakes_the_dead(const evidence::Explanation& explanation);
   void name_quantization(const evidence::QuantizationEvidence& evidence);
   bool captured() const;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "app/edit.h"
 #include "diagnosis/conductor.h"
@@ -158,9 +159,8 @@ Result<void> Conductor::search() {
   if (!explanation.upheld.empty() && only_wakes_the_dead(explanation)) return {};
   if (weighed.quantization) name_quantization(*weighed.quantization);
   diagnosis_.tried = explanation.tried;
-  for (const evidence::RuledOut& out : explanation.ruled_out)
-    diagnosis_.ruled_out.push_back({out.code, fmt::format("the best of {} change{} ({}) gains {:+.1f} points on {} samples", out.tried, out.tried == 1 ? "" : "s", out.text, 100 * out.gain, out.samples)});
   judge(explanation);
+  rule_out(explanation.ruled_out);
   verify(explanation.mended);
   if (explanation.lead) {
     const evidence::Lead& lead = *explanation.lead;
@@ -169,6 +169,18 @@ Result<void> Conductor::search() {
     worrying_lead_ = lead.worrying;
   }
   return {};
+}
+
+/// What was tried and falls behind. A cause that explains a finding as well is named there.
+void Conductor::rule_out(const std::vector<evidence::RuledOut>& ruled_out) {
+  for (const evidence::RuledOut& out : ruled_out) {
+    const bool may_be = std::any_of(diagnosis_.findings.begin(), diagnosis_.findings.end(), [&](const Finding& f) {
+      return std::find(f.alternatives.begin(), f.alternatives.end(), out.code) != f.alternatives.end();
+    });
+    if (may_be) continue;
+    diagnosis_.ruled_out.push_back({out.code, fmt::format("the best of {} change{} ({}) {} {:.1f} points on {} samples", out.tried, out.tried == 1 ? "" : "s", out.text,
+                                                          out.gain < 0 ? "loses" : "gains", 100 * std::fabs(out.gain), out.samples)});
+  }
 }
 
 /// Louder numbers wake units that died in training. That is no mend: what they would have said was never learned. But where nearly
