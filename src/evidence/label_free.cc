@@ -24,8 +24,8 @@ constexpr double kPriceOfPrior = 0.03;
 /// what it gains. Right ranges gained 0.3 to 0.9 on our own models, harmless changes up to 0.1. Photos of one class, fed rightly, spread as little
 /// as a dead app, and wrong ranges scatter them to a third of the most: half of it must be reached.
 constexpr double kLeastGain = 0.2, kLeastRatio = 2, kLeastLead = 0.5, kLeastShare = 0.5;
-/// Of a weak model a smaller share is enough, where the model is idle on what it is fed and at work after the change: no healthy app of ours
-/// is below 0.5 but one of integers from tables, and no harmless change wakes a model.
+/// Of a weak model a smaller share is enough, where the model is idle on what it is fed and at work after the change. Of our own healthy apps
+/// one of a table is idle (0.15), all others are above 0.5, and no harmless change adds more than 0.15.
 constexpr double kLeastShareOfWoken = 0.3, kIdle = 1.0 / 3, kAtWork = 0.5;
 /// A change that takes back what the app declares, or that its model asks for, is likelier beforehand. No change at all gained more than
 /// 0.1 on 27 healthy apps of ours.
