@@ -23,7 +23,8 @@ Result<std::vector<Upheld>> Explainer::in_order(const Chain& chosen) const {
       members.push_back(h);
       const Chain* one = left.size() == 1 ? &chosen : chains.chain(members);
       if (!one) continue;
-      WHYZERO_TRY(measure(lab, {one}, lab.samples()));
+      // Which mends most shows early; only that one's gain is told, on all samples.
+      WHYZERO_TRY(measure(lab, {one}, kRaced));
       if (!best || lab.compare(one->id, base).standing > lab.compare(best->id, base).standing) {
         best = one;
         member = h;
@@ -33,6 +34,7 @@ Result<std::vector<Upheld>> Explainer::in_order(const Chain& chosen) const {
       member = left.front();
       best = &chosen;
     }
+    WHYZERO_TRY(measure(lab, {best}, lab.samples()));
     Upheld upheld;
     upheld.hypothesis = &chains.hypothesis(member);
     upheld.before = before;
