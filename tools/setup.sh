@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what building, testing and fuzzing whyzero need on Debian; says first what it will install.
 #   tools/setup.sh [--check] build|test|fuzz     (test and fuzz include build; --check installs nothing)
-# Python packages go into .venv; those that only the shared data need are left out where ../shared is absent.
+# Python packages go into .venv.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -68,9 +68,7 @@ fi
 
 if [ "$what" != test ] || $check_only; then exit 0; fi
 
-files=(tools/requirements-test.txt)
-if [ -d "${WHYZERO_SHARED_DATA:-../shared}" ]; then files+=(tools/requirements-shared.txt); fi
-wanted=$(grep -hv '^#' "${files[@]}")
+wanted=$(grep -v '^#' tools/requirements-test.txt)
 stamp=.venv/installed
 if [ -x .venv/bin/python ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
   echo "setup: .venv is up to date"
@@ -88,5 +86,5 @@ fi
 echo "setup: installing into .venv: ${wanted//$'\n'/ }"
 rm -f "$stamp"
 if ! .venv/bin/python -c 'import pip' 2>/dev/null; then "$python" -m venv --clear .venv; fi
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --retries 5 "${files[@]/#/--requirement=}" </dev/null
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --retries 5 --requirement=tools/requirements-test.txt </dev/null
 printf '%s\n' "$wanted" >"$stamp"

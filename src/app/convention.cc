@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "app/metadata.h"
+#include "graph/layers.h"
 #include "graph/options.h"
 
 namespace whyzero::app {
@@ -64,19 +64,12 @@ bool is_arithmetic(const Node& node) {
   return node.op_name == "MUL" || node.op_name == "ADD" || node.op_name == "SUB" || node.op_name == "DIV";
 }
 
-/// A real-valued constant of one number, or of one a channel.
-std::vector<double> small_constant(const graph::Tensor* tensor) {
+/// A constant of one number, of one a channel of a picture or of one a column of a table.
+std::vector<double> small_constant(const graph::Subgraph& graph, int tensor, size_t columns) {
   constexpr size_t kMostChannels = 4;
-  std::vector<double> numbers;
-  if (!tensor || !tensor->constant || tensor->dtype != DType::kFloat32 || tensor->data.size() % sizeof(float) != 0 ||
-      tensor->data.size() > kMostChannels * sizeof(float))
-    return numbers;
-  for (size_t at = 0; at < tensor->data.size(); at += sizeof(float)) {
-    float number;
-    std::memcpy(&number, tensor->data.data() + at, sizeof number);
-    numbers.push_back(number);
-  }
-  return numbers;
+  const auto values = tensor >= 0 ? graph::constant_values(graph, tensor) : std::nullopt;
+  if (!values || (values->size() > kMostChannels && values->size() != columns)) return {};
+  return {values->begin(), values->end()};
 }
 
 template <class Work>
@@ -86,10 +79,10 @@ void each(std::vector<double>& numbers, const std::vector<double>& other, Work w
 }
 
 /// One more node on top of what came before; false where it is no arithmetic with one constant.
-bool compose(Rescaling& so_far, const graph::Subgraph& graph, const Node& node, int value) {
+bool compose(Rescaling& so_far, const graph::Subgraph& graph, const Node& node, int value, size_t columns) {
   if (node.inputs.size() != 2 || node.outputs.size() != 1) return false;
   const bool value_first = node.inputs[0] == value;
-  const std::vector<double> constant = small_constant(tensor_at(graph, node.inputs[value_first ? 1 : 0]));
+  const std::vector<double> constant = small_constant(graph, node.inputs[value_first ? 1 : 0], columns);
   const size_t channels = so_far.scale.size();
   if (constant.empty() || (constant.size() > 1 && channels > 1 && constant.size() != channels)) return false;
   const auto both = [&](auto work) {
@@ -124,13 +117,17 @@ Entrance entrance_of(const graph::Subgraph& graph, size_t input) {
   if (input >= graph.inputs.size()) return entrance;
   constexpr int kMostNodes = 16;
   int value = graph.inputs[input];
+  const graph::Tensor* tensor = tensor_at(graph, value);
+  const size_t columns = tensor && tensor->shape.size() == 2 ? static_cast<size_t>(std::max(0, tensor->shape[1])) : 0;
   size_t from = 0;
   for (int i = 0; i < kMostNodes; ++i) {
     const Node* node = reader_of(graph, value, from);
     if (!node) return entrance;
     if (!passes_numbers_on(*node)) {
       Rescaling next = entrance.rescaling.value_or(Rescaling{{1}, {0}, node->index, node->index});
-      if (!is_arithmetic(*node) || !compose(next, graph, *node, value)) {
+      // What goes several ways is rescaled on one of them only.
+      const bool alone = !reader_of(graph, value, static_cast<size_t>(node - graph.nodes.data()) + 1);
+      if (!alone || !is_arithmetic(*node) || !compose(next, graph, *node, value, columns)) {
         entrance.first_layer = node;
         return entrance;
       }
@@ -149,10 +146,8 @@ bool spans_like_training(double span) { return span > 0.8 && span < 6; }
 
 void add_rescaling(const Rescaling& rescaling, std::vector<Convention>& found) {
   const double scale = std::fabs(rescaling.scale[0]);
-  const std::string reason = fmt::format(
-      "node #{}{} of the graph itself computes x * {:.6g} {} {:.6g}", rescaling.first_node,
-      rescaling.last_node != rescaling.first_node ? fmt::format(" to #{}", rescaling.last_node) : std::string(),
-      rescaling.scale[0], rescaling.offset[0] < 0 ? '-' : '+', std::fabs(rescaling.offset[0]));
+  const std::string reason = fmt::format("node #{}{} of the graph itself computes {}", rescaling.first_node,
+                                         rescaling.last_node != rescaling.first_node ? fmt::format(" to #{}", rescaling.last_node) : std::string(), in_words(rescaling));
   if (spans_like_training(scale * 255)) found.push_back(raw_bytes(kRescalingWeight, reason));
   if (spans_like_training(scale)) found.push_back(unit(kRescalingWeight, reason));
 }
@@ -228,6 +223,11 @@ void add_metadata(const graph::Model& model, size_t input, std::vector<Conventio
 
 std::optional<Rescaling> embedded_rescaling(const graph::Model& model, size_t input) {
   return model.subgraphs.empty() ? std::nullopt : entrance_of(model.main(), input).rescaling;
+}
+
+std::string in_words(const Rescaling& rescaling) {
+  const double offset = rescaling.offset[0];
+  return fmt::format("x * {:.6g} {} {:.6g}", rescaling.scale[0], offset < 0 ? '-' : '+', std::fabs(offset));
 }
 
 std::vector<Convention> input_conventions(const graph::Model& model, size_t input) {

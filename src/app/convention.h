@@ -10,13 +10,16 @@
 
 namespace whyzero::app {
 
-/// What the graph itself does to its input before the first layer with weights: x · scale + offset, one number or one a channel.
+/// What the graph itself does to its input before the first layer with weights: x · scale + offset, one number, one a channel of a picture or
+/// one a column of a table.
 struct Rescaling {
   std::vector<double> scale, offset;
   int first_node = 0, last_node = 0;
 };
 /// Nothing where no arithmetic with constants stands before the first layer.
 std::optional<Rescaling> embedded_rescaling(const graph::Model& model, size_t input);
+/// "x * 0.00784314 - 1", of the first channel or column.
+std::string in_words(const Rescaling& rescaling);
 
 struct Convention {
   std::string text;      // "-1…1 (x/127.5 - 1)"

@@ -58,6 +58,29 @@ TEST(Convention, RescalingInsideIsComposed) {
   EXPECT_FALSE(hints[0].declared);
 }
 
+TEST(Convention, ColumnsOfATableHaveTheirOwnNumbers) {
+  ModelBuilder b;
+  const std::vector<float> means = {1, 2, 3, 4, 5, -6};
+  b.output(arithmetic(b, schema::BuiltinOperator_SUB, b.input("x", DType::kFloat32, {1, 6}), means));
+  const auto model = b.build();
+  ASSERT_TRUE(model);
+  const auto rescaling = embedded_rescaling(*model, 0);
+  ASSERT_TRUE(rescaling);
+  EXPECT_EQ(rescaling->offset, (std::vector<double>{-1, -2, -3, -4, -5, 6}));
+  EXPECT_EQ(in_words(*rescaling), "x * 1 - 1");
+}
+
+TEST(Convention, WhatGoesSeveralWaysIsNotRescaled) {
+  ModelBuilder b;
+  const int x = b.input("x", DType::kFloat32, {1, 16, 16, 3});
+  const int scaled = arithmetic(b, schema::BuiltinOperator_MUL, x, {1 / 255.0f});
+  b.output(convolution(b, scaled, 4, 3, 3, 2));
+  b.output(convolution(b, x, 4, 3, 3, 2));
+  const auto model = b.build();
+  ASSERT_TRUE(model);
+  EXPECT_FALSE(embedded_rescaling(*model, 0));
+}
+
 TEST(Convention, SubtractionAndDivisionKeepTheirSides) {
   ModelBuilder b;
   int x = b.input("x", DType::kFloat32, {1, 16, 16, 3});

@@ -22,4 +22,10 @@ bool seldom_right(const Case& a_case) {
   return numerics::wilson_interval(*scored.value * scored.samples, scored.samples).high < 1.0 / 3;
 }
 
+bool leaves_to_explain(const Case& a_case) {
+  constexpr double kDoesWell = 0.9;
+  const app::Scored& scored = a_case.symptom.evaluation.scored;
+  return a_case.labelled() && !a_case.symptom.failure && scored.value && *scored.value < kDoesWell;
+}
+
 }  // namespace whyzero::evidence

@@ -39,5 +39,14 @@ TEST(Chance, SeldomRight) {
   EXPECT_FALSE(seldom_right(measured(app::Metric::kR2, 0.3, 100, 1)));
 }
 
+TEST(Chance, WhatDoesWellLeavesNothingToExplain) {
+  EXPECT_TRUE(leaves_to_explain(measured(app::Metric::kTop1, 0.89, 100, 10)));
+  EXPECT_FALSE(leaves_to_explain(measured(app::Metric::kTop1, 0.90, 100, 10)));
+  EXPECT_FALSE(leaves_to_explain(Case{})) << "nothing was measured";
+  Case refused = measured(app::Metric::kTop1, 0.5, 100, 10);
+  refused.symptom.failure = Error{ErrorCode::kShapeMismatch, "refused"};
+  EXPECT_FALSE(leaves_to_explain(refused));
+}
+
 }  // namespace
 }  // namespace whyzero::evidence

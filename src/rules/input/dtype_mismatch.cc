@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "rules/common/picture.h"
+#include "rules/common/refused.h"
 #include "rules/common/script.h"
 
 namespace whyzero::rules {
@@ -42,17 +43,6 @@ void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::
   }
 }
 
-/// No change of the pipeline made it run: that it cannot is proven all the same.
-void conclude(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
-  if (!a_case.binding || !a_case.symptom.failure || a_case.symptom.failure->code != ErrorCode::kDtypeMismatch) return;
-  evidence::Finding finding = finding_of(rule, Severity::kError, evidence::Proof::kRun, "The app feeds another dtype than its input has, and the runtime refuses it: " + a_case.symptom.failure->message + ".");
-  finding.confidence = 0.95;
-  finding.where = {.stage = "input.pipeline", .pointer = a_case.input().pointer};
-  finding.alternatives = {"P004", "P006"};
-  finding.fix.emplace().safety = evidence::Safety::kDisplay;
-  findings.push_back(std::move(finding));
-}
-
 }  // namespace
 
 extern constinit const Rule unit_dtype_mismatch{
@@ -82,7 +72,9 @@ Never: the app cannot run.
     .propose = [](const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Hypothesis>& hypotheses) {
       propose_changes(a_case, rule.code, "range", &range_changes, hypotheses);
     },
-    .conclude = &conclude,
+    .conclude = [](const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
+      report_refused(rule, a_case, ErrorCode::kDtypeMismatch, "The app feeds another dtype than its input has", {"P004", "P006"}, findings);
+    },
 };
 
 }  // namespace whyzero::rules

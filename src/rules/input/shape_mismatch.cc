@@ -9,6 +9,7 @@
 
 #include "base/checked.h"
 #include "rules/common/picture.h"
+#include "rules/common/refused.h"
 #include "rules/common/script.h"
 #include "trace/npz.h"
 
@@ -119,17 +120,6 @@ void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::
   for (size_t k = 0; k < a_case.app.inputs.size(); ++k) look_at_reshape(rule, a_case, k, findings);
 }
 
-/// No change of the pipeline made it run: that it cannot is proven all the same.
-void conclude(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
-  if (!a_case.binding || !a_case.symptom.failure || a_case.symptom.failure->code != ErrorCode::kShapeMismatch) return;
-  evidence::Finding finding = finding_of(rule, Severity::kError, evidence::Proof::kRun, "The app feeds another number of elements or rank than its input has, and the runtime refuses it: " + a_case.symptom.failure->message + ".");
-  finding.confidence = 0.95;
-  finding.where = {.stage = "input.pipeline", .pointer = a_case.input().pointer};
-  finding.alternatives = {"P011"};
-  finding.fix.emplace().safety = evidence::Safety::kDisplay;
-  findings.push_back(std::move(finding));
-}
-
 }  // namespace
 
 extern constinit const Rule unit_shape_mismatch{
@@ -160,7 +150,9 @@ Never: the app cannot run.
       propose_changes(a_case, rule.code, "geometry", &geometry_changes, hypotheses);
       propose_changes(a_case, rule.code, "channels", &channel_changes, hypotheses);
     },
-    .conclude = &conclude,
+    .conclude = [](const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
+      report_refused(rule, a_case, ErrorCode::kShapeMismatch, "The app feeds another number of elements or rank than its input has", {"P011"}, findings);
+    },
 };
 
 }  // namespace whyzero::rules

@@ -44,9 +44,9 @@ int deciding_bias(const evidence::Case& a_case) {
   return least > kSway * (most - least) ? head->node : -1;
 }
 
-void look_at_bias(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
-  const int node = a_case.model ? deciding_bias(a_case) : -1;
-  if (node < 0) return;
+bool look_at_bias(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
+  const int node = deciding_bias(a_case);
+  if (node < 0) return false;
   evidence::Finding finding = finding_of(
       rule, evidence::Severity::kError, evidence::Proof::kRun,
       fmt::format("The bias of {} puts one class so far above the others that it wins whatever the app feeds: the answer is always the same. Restore the checkpoint that worked and "
@@ -56,16 +56,16 @@ void look_at_bias(const Rule& rule, const evidence::Case& a_case, std::vector<ev
   finding.where = {.stage = "model", .pointer = "/model", .node = node};
   finding.alternatives = {"M004"};
   findings.push_back(std::move(finding));
+  return true;
 }
 
 void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
-  if (!broken_constants(a_case)) look_at_bias(rule, a_case, findings);
-  if (!findings.empty() && findings.back().code == rule.code) return;
+  if (!a_case.model || broken_constants(a_case) || look_at_bias(rule, a_case, findings)) return;
   const evidence::Response& response = a_case.response;
   // Noise in large ranges may wake dead units that no trained range reaches. Without an app noise may well saturate a healthy head; the app's own samples
   // do not.
   const bool dead_when_small = response.constant_when_small && response.dead_zero;
-  if (!response.measured || broken_constants(a_case) || (response.saturated && !a_case.binding) || !(response.constant || dead_when_small)) return;
+  if (!response.measured || (response.saturated && !a_case.binding) || !(response.constant || dead_when_small)) return;
   std::string place = "";
   if (response.dead_node >= 0) {
     const graph::Subgraph& graph = a_case.model->main();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "evidence/chance.h"
 #include "graph/layers.h"
 #include "rules/model/dead_weights.h"
 #include "rules/rule.h"
@@ -68,9 +69,7 @@ void look(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::
 /// A branch of which no unit ever fires, beside others that keep the answer alive. Wide models lose units and do well all the same; nobody means to carry a
 /// whole layer of zeros.
 void conclude(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
-  constexpr double kDoesWell = 0.9;
-  const app::Scored& scored = a_case.symptom.evaluation.scored;
-  if (!a_case.model || !a_case.binding || a_case.symptom.failure || !a_case.labelled() || !scored.value || *scored.value >= kDoesWell) return;
+  if (!a_case.model || !a_case.binding || !evidence::leaves_to_explain(a_case)) return;
   const auto units = evidence::find_dead_units(a_case, a_case.experiment);
   if (!units || units->dead < units->units || !units->heard) return;
   evidence::Finding finding = finding_of(

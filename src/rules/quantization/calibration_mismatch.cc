@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "evidence/chance.h"
 #include "rules/common/quantization.h"
 
 namespace whyzero::rules {
@@ -49,9 +50,7 @@ std::optional<quantize::ActivationRange> before_rounding(const evidence::Case& a
 /// An app that quantizes its input itself rounds it before anything can be lifted: that hardly a level is left shows in its own numbers. Where no change of
 /// the pipeline restores the answers, the range of the input is what is wrong.
 void conclude(const Rule& rule, const evidence::Case& a_case, std::vector<evidence::Finding>& findings) {
-  constexpr double kDoesWell = 0.9;
-  const app::Scored& scored = a_case.symptom.evaluation.scored;
-  if (!a_case.model || !a_case.binding || a_case.symptom.failure || !a_case.labelled() || !scored.value || *scored.value >= kDoesWell) return;
+  if (!a_case.model || !a_case.binding || !evidence::leaves_to_explain(a_case)) return;
   for (size_t k = 0; k < a_case.app.inputs.size(); ++k) {
     const quantize::Grid grid = quantize::grid_of(a_case.model->main().tensors[static_cast<size_t>(a_case.input_tensor(k).index)]);
     const Convention* calibrated = grid.present() ? convention_of(grid) : nullptr;
