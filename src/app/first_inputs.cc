@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "app/evaluate.h"
 #include "app/source.h"
+#include "base/parallel.h"
 
 namespace whyzero::app {
 
@@ -18,18 +20,26 @@ Result<std::vector<std::vector<std::vector<uint8_t>>>> first_inputs(const App& a
     there = std::min(there, source->size());
     sources.push_back(std::move(source));
   }
-  std::vector<std::vector<std::vector<uint8_t>>> samples;
-  for (size_t i = 0; i < there && samples.size() < count; ++i) {
+  // What the source itself cannot give is passed over; what the pipeline makes of it must fit.
+  const auto read = [&](size_t i) -> Result<std::optional<std::vector<std::vector<uint8_t>>>> {
     std::vector<std::vector<uint8_t>> inputs(app.inputs.size());
-    bool readable = true;
-    for (size_t k = 0; k < app.inputs.size() && readable; ++k) {
+    for (size_t k = 0; k < app.inputs.size(); ++k) {
       auto value = input_value(*sources[k], app.inputs[k], i, binding.tensors[k]);
-      // What the source itself cannot give is passed over; what the pipeline makes of it must fit.
-      readable = value || sources[k]->first_value(i, decode_like(app.inputs[k].pipeline), binding.tensors[k]);
-      if (!value && readable) return fail(std::move(value).error(), fmt::format("sample {} ({})", i, sources[k]->name(i)));
-      if (value) inputs[static_cast<size_t>(binding.input_of[k])] = std::move(value->bytes);
+      if (!value && !sources[k]->first_value(i, decode_like(app.inputs[k].pipeline), binding.tensors[k])) return std::nullopt;
+      if (!value) return fail(std::move(value).error(), fmt::format("sample {} ({})", i, sources[k]->name(i)));
+      inputs[static_cast<size_t>(binding.input_of[k])] = std::move(value->bytes);
     }
-    if (readable) samples.push_back(std::move(inputs));
+    return inputs;
+  };
+  std::vector<std::vector<std::vector<uint8_t>>> samples;
+  for (size_t next = 0; next < there && samples.size() < count;) {
+    std::vector<Result<std::optional<std::vector<std::vector<uint8_t>>>>> batch(std::min(count - samples.size(), there - next), std::nullopt);
+    parallel_for(batch.size(), default_threads(), [&](int, size_t i) { batch[i] = read(next + i); });
+    for (auto& one : batch) {
+      if (!one) return fail(std::move(one).error());
+      if (*one) samples.push_back(std::move(**one));
+    }
+    next += batch.size();
   }
   if (samples.empty()) return fail(ErrorCode::kNotFound, fmt::format("none of the app's {} samples can be read", there));
   return samples;

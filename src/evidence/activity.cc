@@ -1,5 +1,6 @@
 #include "evidence/activity.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <vector>
@@ -35,13 +36,25 @@ struct Firing final : runtime::Observer {
     if (tensor.rank() < 2 || tensor.elements() == 0) return;
     std::vector<Unit>& units = layers[node];
     units.resize(static_cast<size_t>(tensor.shape.back()));
-    for (size_t i = 0; i < tensor.elements(); ++i) {
-      Unit& unit = units[i % units.size()];
-      unit.fires += x[i] > static_cast<T>(zero);
-      ++unit.seen;
-    }
+    for (size_t i = 0; i < tensor.elements(); i += units.size())
+      for (size_t c = 0; c < units.size(); ++c) units[c].fires += x[i + c] > static_cast<T>(zero);
+    for (Unit& unit : units) unit.seen += tensor.elements() / units.size();
   }
 };
+
+std::map<int, std::vector<Firing::Unit>> summed(const std::vector<Firing>& samples) {
+  std::map<int, std::vector<Firing::Unit>> layers;
+  for (const Firing& sample : samples)
+    for (const auto& [node, seen] : sample.layers) {
+      std::vector<Firing::Unit>& units = layers[node];
+      units.resize(std::max(units.size(), seen.size()));
+      for (size_t c = 0; c < seen.size(); ++c) {
+        units[c].fires += seen[c].fires;
+        units[c].seen += seen[c].seen;
+      }
+    }
+  return layers;
+}
 
 double entropy(const Firing::Unit& unit) {
   const double p = static_cast<double>(unit.fires) / static_cast<double>(unit.seen);
@@ -51,15 +64,16 @@ double entropy(const Firing::Unit& unit) {
 }  // namespace
 
 std::optional<double> activity(const Case& a_case, const nlohmann::json& document) {
-  Firing firing;
-  if (watch(a_case, document, firing) < static_cast<int>(kTellingSamples) || firing.layers.empty()) return std::nullopt;
+  const std::vector<Firing> samples = watch<Firing>(a_case, document);
+  const auto layers = summed(samples);
+  if (samples.size() < kTellingSamples || layers.empty()) return std::nullopt;
   double sum = 0;
-  for (const auto& [node, units] : firing.layers) {
+  for (const auto& [node, units] : layers) {
     double of_layer = 0;
     for (const Firing::Unit& unit : units) of_layer += entropy(unit);
     sum += of_layer / static_cast<double>(units.size());
   }
-  return sum / static_cast<double>(firing.layers.size());
+  return sum / static_cast<double>(layers.size());
 }
 
 }  // namespace whyzero::evidence

@@ -1,5 +1,6 @@
 #include "evidence/dead_units.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <vector>
@@ -18,44 +19,65 @@ constexpr double kMostFollow = 0.5;
 /// Deviation of a unit's mean over the samples, in parts of it.
 constexpr double kFollows = 0.1;
 
-/// Of every unit the mean over positions, sample by sample.
+/// Of every unit the sum over the positions of one sample: 0 where it does not fire.
 struct Watch final : runtime::Observer {
-  struct Unit {
-    bool fires = false;
-    double sum = 0, squares = 0;
-  };
   struct Layer {
     int tensor = -1;
-    std::vector<Unit> units;
+    std::vector<double> units;
   };
   std::map<int, Layer> layers;  // by node
 
   void node_end(int subgraph, const graph::Node& node, std::span<ops::Tensor* const> outputs) override {
     if (subgraph != 0 || outputs.empty() || !outputs[0]->info || !rectifies(node)) return;
     const ops::Tensor& tensor = *outputs[0];
-    // Ranges of a quantized model that are too wide silence units as well; these are looked at as such.
     if (tensor.dtype != DType::kFloat32 || tensor.rank() < 2 || tensor.elements() == 0) return;
     const auto channels = static_cast<size_t>(tensor.shape.back());
     Layer& layer = layers[node.index];
     layer.tensor = tensor.info->index;
-    layer.units.resize(channels);
-    std::vector<double> sums(channels);
-    for (size_t i = 0; i < tensor.elements(); ++i) {
-      const double x = tensor.as<float>()[i];
-      if (x <= 0) continue;
-      layer.units[i % channels].fires = true;
-      sums[i % channels] += x;
-    }
-    for (size_t c = 0; c < channels; ++c) {
-      layer.units[c].sum += sums[c];
-      layer.units[c].squares += sums[c] * sums[c];
-    }
+    layer.units.assign(channels, 0);
+    const float* x = tensor.as<float>();
+    for (size_t i = 0; i < tensor.elements(); i += channels)
+      for (size_t c = 0; c < channels; ++c) layer.units[c] += std::max(x[i + c], 0.0f);
   }
 };
 
-DeadUnits count(int node, const Watch::Layer& layer, int samples) {
+struct Unit {
+  bool fires = false;
+  double sum = 0, squares = 0;
+};
+
+struct Layer {
+  int tensor = -1;
+  std::vector<Unit> units;
+};
+
+std::map<int, Layer> summed(const std::vector<Watch>& samples) {
+  std::map<int, Layer> layers;
+  for (const Watch& sample : samples)
+    for (const auto& [node, seen] : sample.layers) {
+      Layer& layer = layers[node];
+      layer.tensor = seen.tensor;
+      layer.units.resize(seen.units.size());
+      for (size_t c = 0; c < seen.units.size(); ++c) {
+        Unit& unit = layer.units[c];
+        unit.fires |= seen.units[c] != 0;
+        unit.sum += seen.units[c];
+        unit.squares += seen.units[c] * seen.units[c];
+      }
+    }
+  return layers;
+}
+
+/// Ranges of a quantized model that are too wide silence units as well; these are looked at as such.
+bool has_float_layers(const graph::Subgraph& graph) {
+  return std::any_of(graph.nodes.begin(), graph.nodes.end(), [&](const graph::Node& node) {
+    return rectifies(node) && !node.outputs.empty() && node.outputs[0] >= 0 && graph.tensors[static_cast<size_t>(node.outputs[0])].dtype == DType::kFloat32;
+  });
+}
+
+DeadUnits count(int node, const Layer& layer, int samples) {
   DeadUnits found{node, layer.tensor, static_cast<int>(layer.units.size()), 0, 0, samples};
-  for (const Watch::Unit& unit : layer.units) {
+  for (const Unit& unit : layer.units) {
     found.dead += !unit.fires;
     const double mean = unit.sum / samples, deviation = std::sqrt(std::max(0.0, unit.squares / samples - mean * mean));
     found.follow += unit.fires && deviation > kFollows * mean;
@@ -68,13 +90,13 @@ bool most_follow(const DeadUnits& units) { return units.follow >= kMostFollow * 
 }  // namespace
 
 std::optional<DeadUnits> find_dead_units(const Case& a_case, const nlohmann::json& document) {
-  Watch watcher;
-  const int ran = watch(a_case, document, watcher);
-  if (ran < static_cast<int>(kTellingSamples)) return std::nullopt;
+  if (!a_case.model || !has_float_layers(a_case.model->main())) return std::nullopt;
+  const std::vector<Watch> samples = watch<Watch>(a_case, document);
+  if (samples.size() < kTellingSamples) return std::nullopt;
   std::optional<DeadUnits> most;
   std::optional<bool> heard;
-  for (const auto& [node, layer] : watcher.layers) {
-    const DeadUnits found = count(node, layer, ran);
+  for (const auto& [node, layer] : summed(samples)) {
+    const DeadUnits found = count(node, layer, static_cast<int>(samples.size()));
     if (!heard) heard = most_follow(found);
     if (found.units < kTellingUnits) continue;
     if (!most || double(found.dead) / found.units > double(most->dead) / most->units) most = found;

@@ -27,6 +27,22 @@ void add_products(Sum& sum, const In* x, Sum x_offset, const Weight* w, Sum w_of
   }
 }
 
+/// Output channels that are summed side by side, so that no addition waits for the one before it.
+inline constexpr size_t kSideBySide = 8;
+
+/// The same for the weights of several output channels, `stride` apart; every sum keeps its order.
+template <class Sum, class In, class Weight>
+void add_products_of_channels(Sum (&sums)[kSideBySide], size_t channels, const In* x, Sum x_offset, const Weight* w, Sum w_offset, size_t count, size_t stride) {
+  if (std::is_integral_v<Sum> || channels < kSideBySide) {
+    for (size_t c = 0; c < channels; ++c) add_products(sums[c], x, x_offset, w + c * stride, w_offset, count);
+    return;
+  }
+  for (size_t k = 0; k < count; ++k) {
+    const Sum value = static_cast<Sum>(x[k]) + x_offset;
+    for (size_t c = 0; c < kSideBySide; ++c) sums[c] += value * (static_cast<Sum>(w[c * stride + k]) + w_offset);
+  }
+}
+
 struct ConvGeometry {
   size_t batches = 0;
   WindowAxis y, x;
@@ -45,9 +61,10 @@ void convolve(const ConvGeometry& g, const In* in, Sum in_offset, const Weight* 
   size_t index = 0;
   for (int32_t oy = 0; oy < g.y.out; ++oy)
     for (int32_t ox = 0; ox < g.x.out; ++ox)
-      for (size_t c = 0; c < g.out_channels; ++c, ++index) {
+      for (size_t c = 0, channels = 0; c < g.out_channels; c += channels) {
+        channels = std::min(kSideBySide, g.group_out - c % g.group_out);
         const size_t first_in = c / g.group_out * g.group_in;
-        Sum sum = 0;
+        Sum sums[kSideBySide] = {};
         for (int32_t fy = 0; fy < g.y.filter; ++fy) {
           const int32_t iy = oy * g.y.stride - g.y.pad + fy * g.y.dilation;
           if (iy < 0 || iy >= g.y.in) continue;
@@ -57,10 +74,10 @@ void convolve(const ConvGeometry& g, const In* in, Sum in_offset, const Weight* 
             const In* pixel =
                 in + (static_cast<size_t>(iy) * static_cast<size_t>(g.x.in) + static_cast<size_t>(ix)) * g.in_channels + first_in;
             const Weight* weights = filter + (c * taps + static_cast<size_t>(fy * g.x.filter + fx)) * g.group_in;
-            add_products(sum, pixel, in_offset, weights, weight_offset, g.group_in);
+            add_products_of_channels(sums, channels, pixel, in_offset, weights, weight_offset, g.group_in, taps * g.group_in);
           }
         }
-        emit(index, c, sum);
+        for (size_t k = 0; k < channels; ++k) emit(index++, c + k, sums[k]);
       }
 }
 
@@ -72,21 +89,24 @@ void convolve_depthwise(const ConvGeometry& g, const In* in, Sum in_offset, cons
   size_t index = 0;
   for (int32_t oy = 0; oy < g.y.out; ++oy)
     for (int32_t ox = 0; ox < g.x.out; ++ox)
-      for (size_t c = 0; c < g.out_channels; ++c, ++index) {
-        const size_t from = c / multiplier;
-        Sum sum = 0;
+      for (size_t c = 0, channels = 0; c < g.out_channels; c += channels) {
+        channels = std::min(kSideBySide, g.out_channels - c);
+        size_t from[kSideBySide];
+        for (size_t k = 0; k < channels; ++k) from[k] = (c + k) / multiplier;
+        Sum sums[kSideBySide] = {};
         for (int32_t fy = 0; fy < g.y.filter; ++fy) {
           const int32_t iy = oy * g.y.stride - g.y.pad + fy * g.y.dilation;
           if (iy < 0 || iy >= g.y.in) continue;
           for (int32_t fx = 0; fx < g.x.filter; ++fx) {
             const int32_t ix = ox * g.x.stride - g.x.pad + fx * g.x.dilation;
             if (ix < 0 || ix >= g.x.in) continue;
-            const In value = in[(static_cast<size_t>(iy) * static_cast<size_t>(g.x.in) + static_cast<size_t>(ix)) * g.in_channels + from];
-            const Weight weight = filter[static_cast<size_t>(fy * g.x.filter + fx) * g.out_channels + c];
-            add_products(sum, &value, in_offset, &weight, weight_offset, 1);
+            const In* pixel = in + (static_cast<size_t>(iy) * static_cast<size_t>(g.x.in) + static_cast<size_t>(ix)) * g.in_channels;
+            const Weight* weights = filter + static_cast<size_t>(fy * g.x.filter + fx) * g.out_channels + c;
+            for (size_t k = 0; k < channels; ++k)
+              sums[k] += (static_cast<Sum>(pixel[from[k]]) + in_offset) * (static_cast<Sum>(weights[k]) + weight_offset);
           }
         }
-        emit(index, c, sum);
+        for (size_t k = 0; k < channels; ++k) emit(index++, c + k, sums[k]);
       }
 }
 
