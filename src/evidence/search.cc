@@ -40,9 +40,15 @@ constexpr double kOutOfReach = 2.5;
 constexpr double kHurts = 2.5;
 /// Share of the way from chance to all right below which faults may hide each other.
 constexpr double kHidden = 0.2;
-/// Times as many chains as usual stay on few samples: a model of less work can afford more, one of more work fewer, and gives up sooner.
-constexpr double kCheapMacs = 1e7, kWidest = 3, kNarrowest = 0.75;
-constexpr double kLessDoubt = 1.5;
+/// Times as many chains as usual stay on few samples: a model of less work can afford more, one of more work somewhat fewer, and gives up sooner.
+constexpr double kCheapMacs = 1e7, kWidest = 3;
+
+double width_of(const graph::Model& model) {
+  const double ratio = kCheapMacs / (1 + static_cast<double>(graph::total_macs(model)));
+  return ratio >= 1 ? std::min(ratio, kWidest) : std::pow(ratio, 1.0 / 6);
+}
+
+constexpr double kLessDoubt = 1.5, kLeastDoubt = 1;
 /// Chains that stay in the race however they stand where faults may hide each other.
 constexpr size_t kKeptWhereHidden = 3;
 
@@ -54,7 +60,7 @@ class Search {
         document_(a_case.experiment),
         classes_(a_case.classes),
         options_(options),
-        width_(std::clamp(kCheapMacs / (1 + static_cast<double>(graph::total_macs(*a_case.model))), kNarrowest, kWidest)) {}
+        width_(width_of(*a_case.model)) {}
 
   Result<Explanation> run();
 
@@ -112,8 +118,13 @@ bool Search::at_chance(const Chain& chain) const {
   return mended && *mended <= chance();
 }
 
+/// Pixels that are moved, turned or exchanged leave some answers right.
+bool leaves_some_right(const Hypothesis& h) {
+  return h.axis.starts_with("geometry") || h.axis.starts_with("orientation") || h.axis.starts_with("channels");
+}
+
 /// Pairs of likely input-side changes on different axes, each with every likely reading: that costs no run, and wrong labels hide what
-/// the pair restores. Another part of the photo leaves some answers right: it hides no other fault.
+/// the pair restores. Two faults that each leave some answers right hide each other from small models only; another part of the photo hides nothing.
 std::vector<const Chain*> Search::likely_stacks() {
   const auto likely = [&](std::vector<int> side) {
     std::erase_if(side, [&](int h) { return chains_->hypothesis(h).prior < kLikelyPrior || chains_->hypothesis(h).must_restore > 0; });
@@ -123,7 +134,8 @@ std::vector<const Chain*> Search::likely_stacks() {
   std::vector<const Chain*> stacks;
   for (size_t i = 0; i < inputs.size(); ++i)
     for (size_t j = i + 1; j < inputs.size(); ++j) {
-      if (!chains_->can_join({inputs[i]}, inputs[j])) continue;
+      const bool seen_alone = width_ < 1 && leaves_some_right(chains_->hypothesis(inputs[i])) && leaves_some_right(chains_->hypothesis(inputs[j]));
+      if (seen_alone || !chains_->can_join({inputs[i]}, inputs[j])) continue;
       const auto crossed = chains_->with_readings({inputs[i], inputs[j]}, readings);
       stacks.insert(stacks.end(), crossed.begin(), crossed.end());
     }
@@ -165,7 +177,7 @@ Result<void> Search::measure_rivals(const std::vector<const Chain*>& finalists) 
   std::vector<const Chain*> rivals{best};
   for (const Chain* one : finalists)
     if (one != best && preference(*one, *best) > preferred - kOutOfReach) rivals.push_back(one);
-  return measure(lab_, rivals, rivals.size() > 1 ? kDecided : lab_.samples());
+  return measure(lab_, rivals, rivals.size() == 1 ? lab_.samples() : width_ < 1 ? kRaced : kDecided);
 }
 
 /// What the change did alone tells that it mends no part of what is wrong: it made the app surely worse or, where the app as
@@ -318,7 +330,7 @@ Result<Explanation> Search::run() {
     const Chain* before = leaders.front();
     WHYZERO_ASSIGN(leaders, race(lab_, *chains_, extended(leaders),
                                  {.against = before->id, .rest = before->members, .needed_t = kMarginalT, .always_kept = 0, .hidden_below = hidden_below(),
-                                  .kept_where_hidden = 0, .width = width_, .doubt = doubt_}));
+                                  .kept_where_hidden = 0, .width = width_, .doubt = width_ >= 1 ? kDoubt : kLeastDoubt}));
     finalists.insert(finalists.end(), leaders.begin(), leaders.end());
     const bool better = std::any_of(leaders.begin(), leaders.end(), [&](const Chain* one) {
       return lab_.compare(one->id, before->id).standing_t > kTie;

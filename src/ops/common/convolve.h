@@ -30,17 +30,20 @@ void add_products(Sum& sum, const In* x, Sum x_offset, const Weight* w, Sum w_of
 /// Output channels that are summed side by side, so that no addition waits for the one before it.
 inline constexpr size_t kSideBySide = 8;
 
-/// The same for the weights of several output channels, `stride` apart; every sum keeps its order.
+/// The same for the weights of several output channels, `stride` apart; every sum keeps its order. Real numbers have no offsets.
 template <class Sum, class In, class Weight>
 void add_products_of_channels(Sum (&sums)[kSideBySide], size_t channels, const In* x, Sum x_offset, const Weight* w, Sum w_offset, size_t count, size_t stride) {
   if (std::is_integral_v<Sum> || channels < kSideBySide) {
     for (size_t c = 0; c < channels; ++c) add_products(sums[c], x, x_offset, w + c * stride, w_offset, count);
     return;
   }
+  Sum own[kSideBySide];  // which no pointer reaches, so that they stay in registers
+  std::copy_n(sums, kSideBySide, own);
   for (size_t k = 0; k < count; ++k) {
-    const Sum value = static_cast<Sum>(x[k]) + x_offset;
-    for (size_t c = 0; c < kSideBySide; ++c) sums[c] += value * (static_cast<Sum>(w[c * stride + k]) + w_offset);
+    const Sum value = static_cast<Sum>(x[k]);
+    for (size_t c = 0; c < kSideBySide; ++c) own[c] += value * static_cast<Sum>(w[c * stride + k]);
   }
+  std::copy_n(own, kSideBySide, sums);
 }
 
 struct ConvGeometry {
