@@ -17,6 +17,8 @@ using nlohmann::json;
 constexpr double kSameReal = 1e-9;
 /// Rounding to integers leaves 1/sqrt(12) = 0.289 on the mean; another resizer is off by whole steps.
 constexpr double kSameRounded = 0.36;
+/// Integers of a few values are never off by whole steps: a line must explain this much of them besides.
+constexpr double kExplains = 0.5;
 
 const app::Value& photo_of(const Exhibit& exhibit, const Look& look) {
   return look.decoder == "tensorflow" && !exhibit.photo_tensorflow.bytes.empty() ? exhibit.photo_tensorflow : exhibit.photo;
@@ -130,7 +132,7 @@ uint64_t compare(Candidate& candidate, const Evidence& evidence, size_t enough) 
   candidate.explained = match.explained();
   candidate.functional = match.functional();
   candidate.alike = candidate.functional || candidate.explained > 1 - kSameReal ||
-                    (real && dtype_is_integer(sights.reading.dtype) && match.off_line() < kSameRounded);
+                    (real && dtype_is_integer(sights.reading.dtype) && match.off_line() < kSameRounded && candidate.explained > kExplains);
   return pixels;
 }
 
