@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +27,7 @@ class Conductor {
 
  private:
   Result<void> read_model(const std::filesystem::path& path);
+  void read_model(std::shared_ptr<const std::vector<uint8_t>> bytes);
   Result<void> open();
   app::EvaluateOptions evaluate_options() const;
   Result<void> measure();
@@ -52,6 +54,7 @@ class Conductor {
   void mend_model();
   /// The mended app afresh; `expected`: the metric that the experiment promised.
   void verify(std::optional<double> expected);
+  Result<std::vector<evidence::Finding>> look_again(std::shared_ptr<const std::vector<uint8_t>> model, app::Evaluation evaluation) const;
   void decide();
   std::optional<app::Binding> binding_of(const nlohmann::json& document) const;
   Diagnosis finish();

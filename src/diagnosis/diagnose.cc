@@ -44,13 +44,17 @@ bool classifies(const app::Output& output) {
 Result<void> Conductor::read_model(const std::filesystem::path& path) {
   diagnosis_.model = path;
   WHYZERO_ASSIGN(std::vector<uint8_t> bytes, read_file(path));
-  diagnosis_.sha256 = sha256(bytes);
-  graph::Reading reading = graph::read_tflite(std::make_shared<const std::vector<uint8_t>>(std::move(bytes)));
+  read_model(std::make_shared<const std::vector<uint8_t>>(std::move(bytes)));
+  return {};
+}
+
+void Conductor::read_model(std::shared_ptr<const std::vector<uint8_t>> bytes) {
+  diagnosis_.sha256 = sha256(*bytes);
+  graph::Reading reading = graph::read_tflite(std::move(bytes));
   case_.model = reading.model;
   case_.defects = std::move(reading.defects);
   if (case_.model)
     for (graph::Defect& defect : graph::validate(*case_.model)) case_.defects.push_back(std::move(defect));
-  return {};
 }
 
 Result<void> Conductor::open() {

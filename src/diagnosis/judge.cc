@@ -5,7 +5,9 @@
 #include <cctype>
 
 #include "app/edit.h"
+#include "base/file.h"
 #include "diagnosis/conductor.h"
+#include "diagnosis/found_again.h"
 #include "evidence/chance.h"
 #include "evidence/confidence.h"
 #include "fix/snippet.h"
@@ -129,7 +131,12 @@ void Conductor::verify(std::optional<double> expected) {
   // The lab leaves out samples without truth; then its figure is of another set.
   options.expected = expected;
   if (const Finding* in_model = mended_in_model(diagnosis_.findings)) options.model = in_model->fix->model;
-  const fix::Verification verification = fix::verify(case_, diagnosis_.mended, options);
+  fix::Verification verification = fix::verify(case_, diagnosis_.mended, options);
+  if (verification.verified) {
+    const auto left = look_again(options.model, std::move(verification.evaluation));
+    verification.rejected_by = left ? found_again(diagnosis_.findings, *left) : left.error().text();
+    verification.verified = verification.rejected_by.empty();
+  }
   for (Finding& finding : diagnosis_.findings)
     if (finding.fix && finding.severity != Severity::kNote) {
       finding.fix->verified = verification.verified;
@@ -137,6 +144,21 @@ void Conductor::verify(std::optional<double> expected) {
     }
   if (verification.value)
     diagnosis_.after_fixes = Measure{diagnosis_.measured->metric, verification.samples, verification.value, std::nullopt};
+}
+
+/// The mended app looked at once more, with what its fresh run measured.
+Result<std::vector<Finding>> Conductor::look_again(std::shared_ptr<const std::vector<uint8_t>> model, app::Evaluation evaluation) const {
+  Conductor again(options_);
+  WHYZERO_ASSIGN(again.case_.app, app::parse_app(diagnosis_.mended, case_.app.base));
+  if (!model) {
+    WHYZERO_ASSIGN(std::vector<uint8_t> bytes, read_file(again.case_.app.model));
+    model = std::make_shared<const std::vector<uint8_t>>(std::move(bytes));
+  }
+  again.read_model(std::move(model));
+  WHYZERO_TRY(again.open());
+  again.case_.symptom.evaluation = std::move(evaluation);
+  again.look();
+  return std::move(again.diagnosis_.findings);
 }
 
 /// Where the mend is in the model: its new bytes are run in place of the old ones.

@@ -66,7 +66,7 @@ Verification verify(const evidence::Case& a_case, const nlohmann::json& document
   app::EvaluateOptions run;
   run.threads = options.threads;
   run.max_memory_bytes = options.max_memory_bytes;
-  const auto mended = app::evaluate(*fresh, reading->model, run, options.progress);
+  auto mended = app::evaluate(*fresh, reading->model, run, options.progress);
   if (!mended) return reject("the mended app does not run: " + mended.error().text());
   result.value = mended->scored.value;
   result.samples = mended->scored.samples;
@@ -93,6 +93,7 @@ Verification verify(const evidence::Case& a_case, const nlohmann::json& document
     }
   }
   result.verified = true;
+  result.evaluation = std::move(*mended);
   return result;
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "app/evaluate.h"
 #include "evidence/case.h"
 #include "runtime/session.h"
 
@@ -19,6 +20,7 @@ struct Verification {
   std::string rejected_by;          // the gate that stopped it
   std::optional<double> value;      // the metric of the mended app on all samples
   int samples = 0;
+  app::Evaluation evaluation;       // of the mended app
 };
 
 struct VerifyOptions {
