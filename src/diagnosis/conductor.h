@@ -11,6 +11,7 @@
 #include "diagnosis/diagnose.h"
 #include "diagnosis/restore_gate.h"
 #include "evidence/case.h"
+#include "evidence/dead_units.h"
 #include "evidence/lab.h"
 #include "evidence/search.h"
 #include "trace/npz.h"
@@ -47,6 +48,11 @@ class Conductor {
   Result<bool> look_behind_labels(const std::vector<evidence::Hypothesis>& hypotheses);
   Result<void> search_label_free(evidence::Lab& lab, const evidence::LabOptions& lab_options, const std::vector<evidence::Hypothesis>& hypotheses);
   void rule_out(const std::vector<evidence::RuledOut>& ruled_out);
+  struct Woken {
+    evidence::DeadUnits units;  // that died in training
+    double louder = 0;          // how many times as loud the numbers are that wake some
+  };
+  std::optional<Woken> woken_by(const nlohmann::json& document) const;
   bool only_wakes_the_dead(const evidence::Explanation& explanation);
   void name_quantization(const evidence::QuantizationEvidence& evidence);
   bool captured() const;

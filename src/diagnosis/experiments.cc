@@ -183,16 +183,23 @@ void Conductor::rule_out(const std::vector<evidence::RuledOut>& ruled_out) {
   }
 }
 
-/// Louder numbers wake units that died in training. That is no mend: what they would have said was never learned. But where nearly
-/// everything is right afterwards, it was.
-bool Conductor::only_wakes_the_dead(const evidence::Explanation& explanation) {
-  const auto before = evidence::loudness(case_, case_.experiment), after = evidence::loudness(case_, explanation.document);
-  if (case_.symptom.failure || !before || !after || *after < kLouder * *before || explanation.mended > 1 - evidence::kLeastHarm) return false;
+/// Louder numbers wake units that died in training. That is no mend: what they would have said was never learned.
+std::optional<Conductor::Woken> Conductor::woken_by(const json& document) const {
+  const auto before = evidence::loudness(case_, case_.experiment), after = evidence::loudness(case_, document);
+  if (case_.symptom.failure || !before || !after || *after < kLouder * *before) return std::nullopt;
   const auto units = evidence::find_dead_units(case_, case_.experiment);
-  if (!units || !evidence::died_in_training(*units)) return false;
+  if (!units || !evidence::died_in_training(*units)) return std::nullopt;
+  return Woken{*units, *after / *before};
+}
+
+/// Where nearly everything is right afterwards, the numbers were too quiet all the same.
+bool Conductor::only_wakes_the_dead(const evidence::Explanation& explanation) {
+  if (explanation.mended > 1 - evidence::kLeastHarm) return false;
+  const auto woken = woken_by(explanation.document);
+  if (!woken) return false;
   Finding finding = rules::dead_units_finding(
-      case_, *units, Severity::kError,
-      fmt::format(" Numbers {:.0f} times as loud wake some ({:.1f} % instead of {:.1f} %), but restore nothing.", *after / *before, 100 * explanation.mended.value_or(0),
+      case_, woken->units, Severity::kError,
+      fmt::format(" Numbers {:.0f} times as loud wake some ({:.1f} % instead of {:.1f} %), but restore nothing.", woken->louder, 100 * explanation.mended.value_or(0),
                   100 * explanation.as_deployed.value_or(0)));
   finding.alternatives.push_back(explanation.upheld.front().hypothesis->code);
   diagnosis_.tried = explanation.tried;
@@ -214,7 +221,7 @@ Result<void> Conductor::search_label_free(evidence::Lab& lab, const evidence::La
   if (quantization || !found.best) return {};
   const evidence::Suggestion& best = *found.best;
   const auto steady = found.decisive ? evidence::agreement(case_, best.document, evaluate_options(), options_.progress) : std::nullopt;
-  const bool decisive = found.decisive && (!steady || steady->above_chance >= kSteady);
+  const bool decisive = found.decisive && (!steady || steady->above_chance >= kSteady) && !woken_by(best.document);
   std::string numbers = fmt::format("the answers tell the samples apart to {:.0f} % of what is possible instead of {:.0f} %; the best change of another cause reaches {:.0f} %",
                                     100 * best.after, 100 * best.before, 100 * best.rival);
   if (best.activity)
