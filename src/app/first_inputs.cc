@@ -11,7 +11,9 @@
 
 namespace whyzero::app {
 
-Result<std::vector<std::vector<std::vector<uint8_t>>>> first_inputs(const App& app, const graph::Model& model, size_t count) {
+using Bytes = std::vector<std::vector<uint8_t>>;  // by input
+
+Result<std::vector<Bytes>> first_inputs(const App& app, const graph::Model& model, size_t count) {
   WHYZERO_ASSIGN(const Binding binding, bind(app, model));
   std::vector<std::unique_ptr<Source>> sources;
   size_t there = SIZE_MAX;
@@ -21,8 +23,8 @@ Result<std::vector<std::vector<std::vector<uint8_t>>>> first_inputs(const App& a
     sources.push_back(std::move(source));
   }
   // What the source itself cannot give is passed over; what the pipeline makes of it must fit.
-  const auto read = [&](size_t i) -> Result<std::optional<std::vector<std::vector<uint8_t>>>> {
-    std::vector<std::vector<uint8_t>> inputs(app.inputs.size());
+  const auto read = [&](size_t i) -> Result<std::optional<Bytes>> {
+    Bytes inputs(app.inputs.size());
     for (size_t k = 0; k < app.inputs.size(); ++k) {
       auto value = input_value(*sources[k], app.inputs[k], i, binding.tensors[k]);
       if (!value && !sources[k]->first_value(i, decode_like(app.inputs[k].pipeline), binding.tensors[k])) return std::nullopt;
@@ -31,9 +33,9 @@ Result<std::vector<std::vector<std::vector<uint8_t>>>> first_inputs(const App& a
     }
     return inputs;
   };
-  std::vector<std::vector<std::vector<uint8_t>>> samples;
+  std::vector<Bytes> samples;
   for (size_t next = 0; next < there && samples.size() < count;) {
-    std::vector<Result<std::optional<std::vector<std::vector<uint8_t>>>>> batch(std::min(count - samples.size(), there - next), std::nullopt);
+    std::vector<Result<std::optional<Bytes>>> batch(std::min(count - samples.size(), there - next), std::nullopt);
     parallel_for(batch.size(), default_threads(), [&](int, size_t i) { batch[i] = read(next + i); });
     for (auto& one : batch) {
       if (!one) return fail(std::move(one).error());

@@ -5,7 +5,6 @@
 #include <cctype>
 
 #include "app/edit.h"
-#include "base/file.h"
 #include "diagnosis/conductor.h"
 #include "diagnosis/found_again.h"
 #include "evidence/chance.h"
@@ -150,11 +149,8 @@ void Conductor::verify(std::optional<double> expected) {
 Result<std::vector<Finding>> Conductor::look_again(std::shared_ptr<const std::vector<uint8_t>> model, app::Evaluation evaluation) const {
   Conductor again(options_);
   WHYZERO_ASSIGN(again.case_.app, app::parse_app(diagnosis_.mended, case_.app.base));
-  if (!model) {
-    WHYZERO_ASSIGN(std::vector<uint8_t> bytes, read_file(again.case_.app.model));
-    model = std::make_shared<const std::vector<uint8_t>>(std::move(bytes));
-  }
-  again.read_model(std::move(model));
+  if (model) again.read_model(std::move(model));
+  else WHYZERO_TRY(again.read_model(again.case_.app.model));
   WHYZERO_TRY(again.open());
   again.case_.symptom.evaluation = std::move(evaluation);
   again.look();

@@ -40,17 +40,18 @@ constexpr double kOutOfReach = 2.5;
 constexpr double kHurts = 2.5;
 /// Share of the way from chance to all right below which faults may hide each other.
 constexpr double kHidden = 0.2;
-/// Times as many chains as usual stay on few samples: a model of less work can afford more, one of more work somewhat fewer, and gives up sooner.
+/// Work of a model above which runs are dear, and how much wider a race of cheap ones becomes at most.
 constexpr double kCheapMacs = 1e7, kWidest = 3;
+/// Of dear models chains are given up sooner, and soonest those that add to what mends already.
+constexpr double kLessDoubt = 1.5, kLeastDoubt = 1;
+/// Chains that stay in the race however they stand where faults may hide each other.
+constexpr size_t kKeptWhereHidden = 3;
 
+/// Times as many chains as usual stay on few samples: a model of less work can afford more, one of more work somewhat fewer.
 double width_of(const graph::Model& model) {
   const double ratio = kCheapMacs / (1 + static_cast<double>(graph::total_macs(model)));
   return ratio >= 1 ? std::min(ratio, kWidest) : std::pow(ratio, 1.0 / 6);
 }
-
-constexpr double kLessDoubt = 1.5, kLeastDoubt = 1;
-/// Chains that stay in the race however they stand where faults may hide each other.
-constexpr size_t kKeptWhereHidden = 3;
 
 class Search {
  public:
@@ -90,7 +91,7 @@ class Search {
   int classes_;
   SearchOptions options_;
   double width_;  // of races
-  double doubt_ = width_ >= 1 ? kDoubt : kLessDoubt;
+  bool dear_ = width_ < 1;
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   int base_ = -1;
   std::optional<Chains> chains_;  // everything tried
@@ -124,7 +125,7 @@ bool leaves_some_right(const Hypothesis& h) {
 }
 
 /// Pairs of likely input-side changes on different axes, each with every likely reading: that costs no run, and wrong labels hide what
-/// the pair restores. Two faults that each leave some answers right hide each other from small models only; another part of the photo hides nothing.
+/// the pair restores. Two faults that each leave some answers right hide each other only from small models, whose runs are cheap; another part of the photo hides nothing.
 std::vector<const Chain*> Search::likely_stacks() {
   const auto likely = [&](std::vector<int> side) {
     std::erase_if(side, [&](int h) { return chains_->hypothesis(h).prior < kLikelyPrior || chains_->hypothesis(h).must_restore > 0; });
@@ -134,7 +135,7 @@ std::vector<const Chain*> Search::likely_stacks() {
   std::vector<const Chain*> stacks;
   for (size_t i = 0; i < inputs.size(); ++i)
     for (size_t j = i + 1; j < inputs.size(); ++j) {
-      const bool seen_alone = width_ < 1 && leaves_some_right(chains_->hypothesis(inputs[i])) && leaves_some_right(chains_->hypothesis(inputs[j]));
+      const bool seen_alone = dear_ && leaves_some_right(chains_->hypothesis(inputs[i])) && leaves_some_right(chains_->hypothesis(inputs[j]));
       if (seen_alone || !chains_->can_join({inputs[i]}, inputs[j])) continue;
       const auto crossed = chains_->with_readings({inputs[i], inputs[j]}, readings);
       stacks.insert(stacks.end(), crossed.begin(), crossed.end());
@@ -177,7 +178,7 @@ Result<void> Search::measure_rivals(const std::vector<const Chain*>& finalists) 
   std::vector<const Chain*> rivals{best};
   for (const Chain* one : finalists)
     if (one != best && preference(*one, *best) > preferred - kOutOfReach) rivals.push_back(one);
-  return measure(lab_, rivals, rivals.size() == 1 ? lab_.samples() : width_ < 1 ? kRaced : kDecided);
+  return measure(lab_, rivals, rivals.size() == 1 ? lab_.samples() : dear_ ? kRaced : kDecided);
 }
 
 /// What the change did alone tells that it mends no part of what is wrong: it made the app surely worse or, where the app as
@@ -321,7 +322,7 @@ Result<Explanation> Search::run() {
   if (field.empty()) return explanation;
   WHYZERO_ASSIGN(std::vector<const Chain*> leaders,
                  race(lab_, *chains_, field,
-                      {.against = base_, .needed_t = kNeededT, .hidden_below = hidden_below(), .kept_where_hidden = hidden ? kKeptWhereHidden : 1, .width = width_, .doubt = doubt_}));
+                      {.against = base_, .needed_t = kNeededT, .hidden_below = hidden_below(), .kept_where_hidden = hidden ? kKeptWhereHidden : 1, .width = width_, .doubt = dear_ ? kLessDoubt : kDoubt}));
   // Every depth keeps its own best, so that many stacks alike cannot crowd out the plain change.
   std::vector<const Chain*> finalists = leaders;
   for (size_t depth = 2; depth <= kMaxDepth && !leaders.empty(); ++depth) {
@@ -330,7 +331,7 @@ Result<Explanation> Search::run() {
     const Chain* before = leaders.front();
     WHYZERO_ASSIGN(leaders, race(lab_, *chains_, extended(leaders),
                                  {.against = before->id, .rest = before->members, .needed_t = kMarginalT, .always_kept = 0, .hidden_below = hidden_below(),
-                                  .kept_where_hidden = 0, .width = width_, .doubt = width_ >= 1 ? kDoubt : kLeastDoubt}));
+                                  .kept_where_hidden = 0, .width = width_, .doubt = dear_ ? kLeastDoubt : kDoubt}));
     finalists.insert(finalists.end(), leaders.begin(), leaders.end());
     const bool better = std::any_of(leaders.begin(), leaders.end(), [&](const Chain* one) {
       return lab_.compare(one->id, before->id).standing_t > kTie;
